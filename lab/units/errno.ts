@@ -1,0 +1,12 @@
+import { constants } from 'node:os'
+
+const names = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]))
+// Not in Node's table, but answers of the redirect path (kernel/bpf, net/xdp; uapi/asm-generic/errno.h).
+names.set(53, 'EBADRQC')
+names.set(100, 'ENETDOWN')
+names.set(105, 'ENOBUFS')
+
+/** Name of an errno, positive or negative as the kernel returns it; `errno 999` where Linux has no such name. */
+export function errnoName(errno: number): string {
+  return names.get(Math.abs(errno)) ?? `errno ${Math.abs(errno)}`
+}
