@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/*
+ * Sends linear test frames: run by BPF_PROG_TEST_RUN with BPF_F_TEST_XDP_LIVE_FRAMES, one run a frame.
+ * The pages are recycled with whatever the device under test wrote into them, so every run writes the
+ * whole frame anew.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "frame.h"
+
+/* A clock read takes 20 to 30 ns: a run waits 50 us at the most, then gives its turn back. */
+#define WAIT_READS 2000
+#define FILL_WORDS 440
+
+const volatile __u64 headers[6]; /* the 42 bytes, in words for speed */
+const volatile __u32 signature;
+const volatile __u32 ifindex;
+const volatile __u32 flows = 1;
+const volatile __u32 first; /* this sender's first sequence number */
+const volatile __u32 stride = 1;
+const volatile __u64 count; /* frames to send */
+const volatile __u64 interval_ns; /* 0: as fast as it goes */
+const volatile __u32 stamp_mask; /* clock is read when (sequence & mask) == 0 */
+const volatile __u8 fill;
+
+__u64 sent;
+__u64 start_ns;
+__u64 end_ns;
+__u64 stamp_ns;
+__u8 finished;
+
+static __always_inline void write_fill(struct xdp_md *ctx, __u32 sequence)
+{
+	__u8 *end = (void *)(long)ctx->data_end;
+	__u8 *at = (__u8 *)(long)ctx->data + LAB_SMALLEST;
+	__u64 seed = lab_fill_seed(signature, sequence), word;
+	int i, rest;
+
+	for (i = 0; i < FILL_WORDS; i++) {
+		word = lab_fill_word(seed, i);
+		if (at + sizeof(word) > end)
+			break;
+		*(__u64 *)at = word;
+		at += sizeof(word);
+	}
+	for (rest = 0; rest < 7; rest++) {
+		if (at + 1 > end)
+			break;
+		*at++ = word;
+		word >>= 8;
+	}
+}
+
+static __always_inline int due(void)
+{
+	__u64 at = start_ns + sent * interval_ns;
+	int i;
+
+	for (i = 0; i < WAIT_READS; i++)
+		if (bpf_ktime_get_ns() >= at)
+			return 1;
+	return 0;
+}
+
+SEC("xdp")
+int source(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct lab_frame *frame = (void *)(long)ctx->data;
+	__u32 sequence, flow = 0, i;
+
+	if ((void *)(frame + 1) > end)
+		return XDP_ABORTED;
+	if (sent >= count) {
+		finished = 1;
+		return XDP_DROP;
+	}
+	if (!start_ns)
+		start_ns = bpf_ktime_get_ns();
+	if (interval_ns && !due())
+		return XDP_DROP;
+
+	sequence = first + sent * stride;
+	if (flows > 1)
+		flow = sequence % flows;
+	for (i = 0; i < 5; i++)
+		((__u64 *)frame)[i] = headers[i];
+	*(__u16 *)(frame->headers + 40) = headers[5];
+	frame->headers[34] = (LAB_FIRST_PORT + flow) >> 8;
+	frame->headers[35] = LAB_FIRST_PORT + flow;
+	if (!(sequence & stamp_mask))
+		stamp_ns = bpf_ktime_get_ns();
+	frame->mark.signature = signature;
+	frame->mark.sequence = sequence;
+	frame->mark.sent_ns = stamp_ns;
+	frame->mark.check = lab_check(&frame->mark, flow, end - (void *)frame);
+	if (fill)
+		write_fill(ctx, sequence);
+
+	sent++;
+	if (sent == count)
+		end_ns = bpf_ktime_get_ns();
+	return bpf_redirect(ifindex, 0);
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

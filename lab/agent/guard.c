@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Runs one command for a controller that may vanish: its standard input is the controller's word. A line
+ * INT, TERM, USR1, USR2 or KILL is sent on as that signal, an empty line says that somebody is still there,
+ * and the end of input, or silence, kills the command.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+static int signal_named(const char *name)
+{
+	static const struct {
+		const char *name;
+		int number;
+	} known[] = {{"INT", SIGINT}, {"TERM", SIGTERM}, {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"KILL", SIGKILL}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcmp(known[i].name, name))
+			return known[i].number;
+	return 0;
+}
+
+static void obey(char *text, pid_t child)
+{
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		int number = signal_named(line);
+
+		if (number)
+			kill(child, number);
+	}
+}
+
+static pid_t start(char **argv, const sigset_t *blocked)
+{
+	pid_t parent = getpid(), child = fork();
+
+	if (child)
+		return child;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(125);
+	sigprocmask(SIG_UNBLOCK, blocked, NULL);
+	/* The controller's words are for the guard alone. */
+	if (!freopen("/dev/null", "r", stdin))
+		_exit(125);
+	execvp(argv[0], argv);
+	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+int guard(int argc, char **argv)
+{
+	struct pollfd fds[2];
+	char text[256];
+	sigset_t set;
+	pid_t child;
+	int status;
+
+	(void)argc;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &set, NULL)) {
+		perror("sigprocmask");
+		return 125;
+	}
+	child = start(argv, &set);
+	if (child < 0) {
+		perror("fork");
+		return 125;
+	}
+	fds[0] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+	fds[1] = (struct pollfd){.fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN};
+	for (;;) {
+		int ready = poll(fds, 2, SILENCE_SECONDS * 1000);
+
+		if (waitpid(child, &status, WNOHANG) == child)
+			break;
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready > 0 && fds[0].revents) {
+			ssize_t size = read(STDIN_FILENO, text, sizeof(text) - 1);
+
+			if (size > 0) {
+				text[size] = 0;
+				obey(text, child);
+				continue;
+			}
+		} else if (ready > 0) {
+			struct signalfd_siginfo info;
+
+			if (read(fds[1].fd, &info, sizeof(info)) < 0)
+				perror("signalfd");
+			continue;
+		}
+		/* End of input, silence, or a broken poll: nobody is there any more. */
+		kill(child, SIGKILL);
+		waitpid(child, &status, 0);
+		break;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Sources of traffic: each runs in a thread of its own and answers its request when it is done. */
+#include "source.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define TICK_MS 2
+
+static struct source *sources;
+
+uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static void wake(int number)
+{
+	(void)number; /* its only use is to end a system call */
+}
+
+static void *run(void *argument)
+{
+	struct source *source = argument;
+
+	if (source->cpu >= 0) {
+		cpu_set_t set;
+
+		CPU_ZERO(&set);
+		CPU_SET(source->cpu, &set);
+		errno = pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
+		if (errno)
+			fail(&source->failure, "sched_setaffinity", errno, "CPU %d: %s", source->cpu, strerror(errno));
+	}
+	if (!source->failure.what[0]) {
+		if (source->bpf)
+			live_source_run(source);
+		else
+			ring_source_run(source);
+	}
+	atomic_store(&source->running, 0);
+	job_done(&source->job);
+	return NULL;
+}
+
+static void drop(struct source *source)
+{
+	for (struct source **at = &sources; *at; at = &(*at)->next)
+		if (*at == source) {
+			*at = source->next;
+			break;
+		}
+	live_source_close(source);
+	free(source->failure.log);
+	free(source);
+}
+
+static void finish(struct job *job)
+{
+	struct source *source = (struct source *)job;
+	json_t *result = NULL;
+
+	pthread_join(source->thread, NULL);
+	if (!source->failure.what[0])
+		result = json_pack("{s:I, s:I, s:I}", "sent", (json_int_t)source->sent, "startNs",
+				   (json_int_t)source->start_ns, "endNs", (json_int_t)source->end_ns);
+	answer(source->id, result, &source->failure);
+	drop(source);
+}
+
+/* Ends the system call of each source that has sent all its frames, or shall stop. */
+int traffic_tick(void)
+{
+	for (struct source *source = sources; source; source = source->next)
+		if (atomic_load(&source->running) && source->bpf &&
+		    (atomic_load(&source->stop) || live_source_finished(source)))
+			pthread_kill(source->thread, SIGUSR1);
+	return sources ? TICK_MS : 0;
+}
+
+void traffic_stop_all(void)
+{
+	while (sources) {
+		struct source *source = sources;
+
+		atomic_store(&source->stop, 1);
+		while (atomic_load(&source->running)) {
+			struct timespec pause = {.tv_nsec = 1000000};
+
+			pthread_kill(source->thread, SIGUSR1);
+			nanosleep(&pause, NULL);
+		}
+		pthread_join(source->thread, NULL);
+		json_decref(source->id);
+		drop(source);
+	}
+}
+
+static int parse_mac(const char *text, uint8_t *mac)
+{
+	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4],
+		      &mac[5]) != 6;
+}
+
+static void write_headers(struct source *source)
+{
+	static const uint8_t ip[20] = {0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 17, 0, 0, 198, 18, 0, 1, 198, 19, 0, 1};
+	uint8_t *at = source->headers;
+	uint16_t length = source->length - 14;
+	uint32_t sum = 0;
+
+	at[12] = 0x08;
+	at[13] = 0x00;
+	memcpy(at + 14, ip, sizeof(ip));
+	at[16] = length >> 8;
+	at[17] = length;
+	for (int i = 14; i < 34; i += 2)
+		sum += at[i] << 8 | at[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~(sum + (sum >> 16));
+	at[24] = sum >> 8;
+	at[25] = sum;
+	at[34] = LAB_FIRST_PORT >> 8;
+	at[35] = LAB_FIRST_PORT & 0xff;
+	at[37] = LAB_UDP_PORT;
+	at[38] = (length - 20) >> 8;
+	at[39] = length - 20;
+	/* UDP over IPv4 may go without a checksum (RFC 768). */
+}
+
+static int check(struct source *source, struct failure *failure)
+{
+	const char *wrong = NULL;
+
+	if (source->length < LAB_SMALLEST || source->length > LAB_LONGEST)
+		wrong = "length is 60 to 9212 bytes, without FCS";
+	else if (source->flows < 1 || source->flows > LAB_FLOWS)
+		wrong = "flows are 1 to 16384";
+	else if (source->count < 1 || source->count > INT32_MAX)
+		wrong = "count is 1 to 2^31-1 frames";
+	else if (source->batch < 1 || source->batch > 256)
+		wrong = "batch is 1 to 256 frames";
+	else if (!source->signature)
+		wrong = "signature is not 0";
+	if (wrong)
+		fail(failure, "arguments", EINVAL, "%s", wrong);
+	return wrong != NULL;
+}
+
+static struct source *describe(struct call *call, const char **kind)
+{
+	json_int_t count, interval, signature, flows, first, stride, stamp_mask, length, batch;
+	struct source *source = calloc(1, sizeof(*source));
+	const char *port, *to, *from;
+
+	if (!source) {
+		fail(call->failure, "malloc", ENOMEM, "out of memory");
+		return NULL;
+	}
+	source->cpu = -1;
+	if (arguments(call, "{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s?i}", "kind", kind,
+		      "interface", &port, "to", &to, "from", &from, "length", &length, "count", &count, "intervalNs",
+		      &interval, "signature", &signature, "flows", &flows, "first", &first, "stride", &stride,
+		      "stampMask", &stamp_mask, "batch", &batch, "fill", &source->fill, "cpu", &source->cpu))
+		goto failed;
+	source->ifindex = port_index(port, call->failure);
+	if (!source->ifindex)
+		goto failed;
+	if (parse_mac(to, source->headers) || parse_mac(from, source->headers + 6)) {
+		fail(call->failure, "arguments", EINVAL, "to and from are MAC addresses, not '%s' and '%s'", to, from);
+		goto failed;
+	}
+	source->length = length;
+	source->count = count;
+	source->interval_ns = interval;
+	source->signature = signature;
+	source->flows = flows;
+	source->first = first;
+	source->stride = stride;
+	source->stamp_mask = stamp_mask;
+	source->batch = batch;
+	if (check(source, call->failure))
+		goto failed;
+	write_headers(source);
+	return source;
+failed:
+	free(source);
+	return NULL;
+}
+
+json_t *op_source_run(struct call *call)
+{
+	struct sigaction action = {.sa_handler = wake};
+	struct source *source;
+	const char *kind;
+
+	source = describe(call, &kind);
+	if (!source)
+		return NULL;
+	sigaction(SIGUSR1, &action, NULL);
+	if (strcmp(kind, "live") && strcmp(kind, "ring")) {
+		fail(call->failure, "arguments", EINVAL, "kind is live or ring, not '%s'", kind);
+		free(source);
+		return NULL;
+	}
+	if (!strcmp(kind, "live") && live_source_open(source)) {
+		*call->failure = source->failure;
+		free(source);
+		return NULL;
+	}
+	source->job.finish = finish;
+	source->id = json_incref(call->id);
+	source->next = sources;
+	sources = source;
+	atomic_store(&source->running, 1);
+	errno = pthread_create(&source->thread, NULL, run, source);
+	if (errno) {
+		fail(call->failure, "pthread_create", errno, "%s", strerror(errno));
+		json_decref(source->id);
+		drop(source);
+		return NULL;
+	}
+	return ANSWER_LATER;
+}
+
+/* Every running source ends early and answers with what it has sent. */
+json_t *op_source_stop(struct call *call)
+{
+	if (arguments(call, "{}"))
+		return NULL;
+	for (struct source *source = sources; source; source = source->next)
+		atomic_store(&source->stop, 1);
+	return json_object();
+}

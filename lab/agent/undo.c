@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What was changed on this machine, and the commands that change it back, last first. */
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+extern char **environ;
+
+struct undo {
+	struct undo *below;
+	char *what;
+	json_t *argv;
+};
+
+static struct undo *top;
+
+int run_command(char *const argv[], char *message, size_t size)
+{
+	posix_spawn_file_actions_t actions;
+	char text[512] = "";
+	int status, pipes[2], error;
+	ssize_t got;
+	pid_t child;
+
+	if (pipe(pipes)) {
+		snprintf(message, size, "pipe: %s", strerror(errno));
+		return -1;
+	}
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", 0, 0);
+	posix_spawn_file_actions_adddup2(&actions, pipes[1], 1);
+	posix_spawn_file_actions_adddup2(&actions, pipes[1], 2);
+	posix_spawn_file_actions_addclose(&actions, pipes[0]);
+	posix_spawn_file_actions_addclose(&actions, pipes[1]);
+	error = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(pipes[1]);
+	if (error) {
+		close(pipes[0]);
+		snprintf(message, size, "%s: %s", argv[0], strerror(error));
+		return -1;
+	}
+	got = read(pipes[0], text, sizeof(text) - 1);
+	text[got > 0 ? got : 0] = 0;
+	for (char drain[512]; read(pipes[0], drain, sizeof(drain)) > 0;)
+		;
+	close(pipes[0]);
+	if (waitpid(child, &status, 0) != child) {
+		snprintf(message, size, "waitpid: %s", strerror(errno));
+		return -1;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	snprintf(message, size, "%s %d: %s", WIFEXITED(status) ? "exit code" : "signal",
+		 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), text);
+	return -1;
+}
+
+static int undo_one(const struct undo *undo, char *message, size_t size)
+{
+	size_t count = json_array_size(undo->argv);
+	char **argv = calloc(count + 1, sizeof(*argv));
+	int result;
+
+	if (!argv) {
+		snprintf(message, size, "out of memory");
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++)
+		argv[i] = (char *)json_string_value(json_array_get(undo->argv, i));
+	result = run_command(argv, message, size);
+	free(argv);
+	return result;
+}
+
+/* Goes on past failures: each is reported, and what can be put back is. */
+void undo_all(json_t *report)
+{
+	while (top) {
+		struct undo *undo = top;
+		char message[600] = "";
+		int result = undo_one(undo, message, sizeof(message));
+
+		if (report) {
+			json_t *entry = json_pack("{s:s, s:b}", "what", undo->what, "ok", result == 0);
+
+			if (result) {
+				json_t *text = json_string(message);
+
+				json_object_set_new(entry, "error", text ? text : json_string("failed"));
+			}
+			json_array_append_new(report, entry);
+		} else if (result) {
+			fprintf(stderr, "agent: undoing '%s' failed: %s\n", undo->what, message);
+		}
+		top = undo->below;
+		free(undo->what);
+		json_decref(undo->argv);
+		free(undo);
+	}
+}
+
+json_t *op_undo_push(struct call *call)
+{
+	static int pushed;
+	const char *what;
+	struct undo *undo;
+	json_t *argv, *word;
+	size_t i;
+
+	if (arguments(call, "{s:s, s:o}", "what", &what, "argv", &argv))
+		return NULL;
+	if (!json_is_array(argv) || !json_array_size(argv))
+		return fail(call->failure, "arguments", EINVAL, "argv is a list of at least one word");
+	json_array_foreach (argv, i, word)
+		if (!json_is_string(word))
+			return fail(call->failure, "arguments", EINVAL, "argv[%zu] is no string", i);
+	undo = calloc(1, sizeof(*undo));
+	if (!undo || !(undo->what = strdup(what))) {
+		free(undo);
+		return fail(call->failure, "malloc", ENOMEM, "out of memory");
+	}
+	undo->argv = json_incref(argv);
+	undo->below = top;
+	top = undo;
+	return json_pack("{s:i}", "token", ++pushed);
+}
+
+json_t *op_undo_run(struct call *call)
+{
+	json_t *report;
+
+	if (arguments(call, "{}"))
+		return NULL;
+	report = json_array();
+	undo_all(report);
+	return json_pack("{s:o}", "undone", report);
+}
