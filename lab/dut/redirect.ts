@@ -1,0 +1,129 @@
+/** A redirect on the DUT: the program of one target, its map filled, attached to the ingress port. */
+import { ACTIONS, type Action, type Mode, type Target } from '../units/redirect.ts'
+import type { FrameKind } from '../units/frame.ts'
+import { BpfObject, type LoadOptions } from './bpf-object.ts'
+import type { Dut } from './dut.ts'
+
+/** Size of a cpumap entry's queue in frames; the map takes up to 16384 (kernel/bpf/cpumap.c). */
+const CPU_QUEUE = 2048
+const PLACE_SLOTS = 8
+const FOREIGN = 5
+const NON_LINEAR = 6
+const PLACES = ['ingress', 'cpu', 'egress'] as const
+/** Where a program runs: on the port that receives, on a cpumap's CPU, on the way out of a devmap. */
+export type Place = (typeof PLACES)[number]
+
+export interface RedirectSpec {
+  readonly target: Target
+  readonly frames: FrameKind
+  readonly mode: Mode
+  /** Path here of the compiled program. */
+  readonly program: string
+  /** Roles of ports, `ingress` and `egress` when absent. */
+  readonly from?: string
+  readonly to?: string
+  readonly constants?: LoadOptions['constants']
+  /** Also loads the program for devmap entries, `on_egress`. */
+  readonly egressProgram?: boolean
+  /** CPU of a cpumap's entry: the last one when absent. */
+  readonly cpu?: number
+  /** false leaves the map empty, to be filled by whoever asked. */
+  readonly fill?: boolean
+}
+
+/** Frames by what the program answered at one place. */
+export interface Answers extends Readonly<Record<Action, number>> {
+  /** Not the test's: passed to the stack. */
+  readonly foreign: number
+  /** Of the test's, those in more than one buffer. */
+  readonly nonLinear: number
+}
+
+export class Redirect {
+  readonly spec: RedirectSpec
+  readonly object: BpfObject
+  readonly #dut: Dut
+  #before: number[][] = []
+
+  private constructor(dut: Dut, spec: RedirectSpec, object: BpfObject) {
+    this.#dut = dut
+    this.spec = spec
+    this.object = object
+  }
+
+  /** @throws AgentFailed: refused by the verifier, an entry refused, the port taken by another program. */
+  static async start(dut: Dut, spec: RedirectSpec): Promise<Redirect> {
+    const object = await BpfObject.load(dut.agent, spec.program, {
+      frags: spec.frames === 'non-linear',
+      constants: { ...constantsOf(dut, spec), ...spec.constants },
+      ...(spec.egressProgram || !DEVMAPS.has(spec.target) ? {} : { programs: ['redirect'] }),
+    })
+    const redirect = new Redirect(dut, spec, object)
+    try {
+      if (spec.fill ?? true) await redirect.#fill()
+      await object.attach('redirect', dut.ports[spec.from ?? 'ingress']!.interface, spec.mode)
+      await redirect.startCounting()
+    } catch (error) {
+      await object.unload()
+      throw error
+    }
+    return redirect
+  }
+
+  /** Forgets what was counted so far. */
+  async startCounting(): Promise<void> {
+    this.#before = await this.object.read('counted')
+  }
+
+  /** What the programs answered since counting began. */
+  async answers(): Promise<Record<Place, Answers>> {
+    const slots = (await this.object.read('counted')).map((cpus, slot) =>
+      cpus.reduce((sum, frames, cpu) => sum + frames - (this.#before[slot]?.[cpu] ?? 0), 0),
+    )
+    const at = (place: number): Answers => {
+      const frames = slots.slice(place * PLACE_SLOTS, (place + 1) * PLACE_SLOTS)
+      const byAction = Object.fromEntries(ACTIONS.map((action, slot) => [action, frames[slot]!])) as Record<Action, number>
+      return { ...byAction, foreign: frames[FOREIGN]!, nonLinear: frames[NON_LINEAR]! }
+    }
+    return { ingress: at(0), cpu: at(1), egress: at(2) }
+  }
+
+  stop(): Promise<void> {
+    return this.object.unload()
+  }
+
+  async #fill(): Promise<void> {
+    const { spec, object } = this
+    const egress = this.#dut.ports[spec.to ?? 'egress']!.interface
+    const program = (name: string) => ({ program: { object: object.name, name } })
+    switch (spec.target) {
+      case 'devmap':
+      case 'devmap-hash':
+        await object.set('targets', {
+          key: spec.constants?.['key'] ?? 0,
+          interface: egress,
+          ...(spec.egressProgram ? program('on_egress') : {}),
+        })
+        return
+      case 'cpumap':
+        await object.set('onward', { key: 0, interface: egress })
+        await object.set('targets', { key: spec.cpu ?? this.#dut.cpus - 1, value: CPU_QUEUE, ...program('on_cpu') })
+        return
+      case 'xskmap':
+        await object.set('targets', { key: 0, xsk: 'queue-0' })
+        return
+      case 'ifindex':
+        return
+      default:
+        spec.target satisfies never
+    }
+  }
+}
+
+const DEVMAPS: ReadonlySet<Target> = new Set(['devmap', 'devmap-hash'])
+
+function constantsOf(dut: Dut, { target, to = 'egress', cpu }: RedirectSpec): Record<string, number> {
+  if (target === 'ifindex') return { to: dut.ports[to]!.ifindex }
+  if (target === 'cpumap') return { key: cpu ?? dut.cpus - 1 }
+  return {}
+}

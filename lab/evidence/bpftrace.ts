@@ -1,0 +1,176 @@
+/**
+ * One bpftrace on the DUT for many trials: its maps only grow, and a trial is the difference between two
+ * snapshots. bpftrace prints its maps at SIGUSR1, in the order of their names.
+ */
+import { z } from 'zod'
+import type { Host } from '../remote/host.ts'
+import { Unsupported } from '../remote/unsupported.ts'
+import { bpftraceScript } from './bpftrace-script.ts'
+import { type Guarded, startGuarded } from './guarded.ts'
+import type { EvidenceLevel } from './levels.ts'
+import type { BulkHistogram, Observation } from './observation.ts'
+import type { Probes } from './probes.ts'
+
+const READY_MS = 15_000
+const SNAPSHOT_MS = 5_000
+const LAST_MAP = '@zz_end_of_snapshot'
+/** Keys that one bpftrace map holds; a map this full may have lost some. */
+const MAP_KEYS = 16_384
+
+const Line = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('attached_probes'), data: z.object({ probes: z.number() }) }),
+  z.object({ type: z.literal('map'), data: z.record(z.string(), z.union([z.number(), z.record(z.string(), z.number())])) }),
+  z.object({ type: z.literal('lost_events'), data: z.object({ events: z.number() }) }),
+])
+
+/** By map name, by key, a number that only grows. */
+type Snapshot = ReadonlyMap<string, ReadonlyMap<string, number>>
+
+export class Bpftrace {
+  readonly script: string
+  readonly #host: Host
+  readonly #process: Guarded
+  readonly #maps = new Map<string, ReadonlyMap<string, number>>()
+  #last: Snapshot = new Map()
+  #onAttached: () => void = () => undefined
+  #onSnapshot: (snapshot: Snapshot) => void = () => undefined
+  /** Events that bpftrace said it lost, since it began. */
+  lostEvents = 0
+
+  private constructor(host: Host, process: Guarded, script: string) {
+    this.#host = host
+    this.#process = process
+    this.script = script
+    process.onLine((line) => this.#hear(line))
+  }
+
+  /** @throws Unsupported when bpftrace is missing or cannot attach, with its words. */
+  static async start(host: Host, probes: Probes, level: EvidenceLevel, ifindexes: readonly number[]): Promise<Bpftrace> {
+    const script = bpftraceScript(probes, level, ifindexes)
+    const argv = ['env', `BPFTRACE_MAP_KEYS_MAX=${MAP_KEYS}`, 'bpftrace', '-f', 'json', '-e', script]
+    const bpftrace = new Bpftrace(host, await startGuarded(host, argv), script)
+    try {
+      await bpftrace.#within(READY_MS, 'attach', new Promise<void>((resolve) => (bpftrace.#onAttached = resolve)))
+      // It announces its probes before it attaches them; that it answers says that they are there.
+      bpftrace.#last = await bpftrace.#snapshot(READY_MS)
+    } catch (error) {
+      await bpftrace.stop()
+      throw error
+    }
+    return bpftrace
+  }
+
+  /** What was seen since the last call, or since the start. @throws Unsupported when bpftrace is gone. */
+  async collect(): Promise<Observation> {
+    const now = await this.#snapshot(SNAPSHOT_MS)
+    const observed = difference(this.#last, now)
+    this.#last = now
+    return observed
+  }
+
+  async stop(): Promise<void> {
+    this.#process.signal('KILL')
+    this.#process.end()
+    await this.#process.ended
+  }
+
+  #snapshot(ms: number): Promise<Snapshot> {
+    const taken = new Promise<Snapshot>((resolve) => (this.#onSnapshot = resolve))
+    this.#process.signal('USR1')
+    return this.#within(ms, 'print its maps', taken)
+  }
+
+  async #within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const failed = (why: string) =>
+      new Unsupported(`bpftrace on ${this.#host.name}`, `${why}\n${this.#process.stderr().trim()}\nIs bpftrace 0.17 or newer installed there? \`lab doctor\` tells.`)
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(failed(`it did not ${what} within ${ms} ms`)), ms)
+    })
+    const gone = this.#process.ended.then(({ exitCode }) => Promise.reject(failed(`it ended with exit code ${exitCode ?? 'none'}`)))
+    gone.catch(() => undefined)
+    try {
+      return await Promise.race([promise, late, gone])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #hear(text: string): void {
+    if (text.trim() === '') return
+    const line = Line.safeParse(safeJson(text))
+    if (!line.success) return
+    switch (line.data.type) {
+      case 'attached_probes':
+        this.#onAttached()
+        return
+      case 'lost_events':
+        this.lostEvents += line.data.data.events
+        return
+      case 'map':
+        for (const [name, value] of Object.entries(line.data.data)) this.#take(name, value)
+        return
+      default:
+        line.data satisfies never
+    }
+  }
+
+  #take(name: string, value: number | Record<string, number>): void {
+    this.#maps.set(name, new Map(typeof value === 'number' ? [['', value]] : Object.entries(value)))
+    if (name !== LAST_MAP) return
+    this.#onSnapshot(new Map(this.#maps))
+  }
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function difference(before: Snapshot, after: Snapshot): Observation {
+  for (const [name, entries] of after)
+    if (entries.size >= MAP_KEYS) throw new Unsupported('exact evidence', `bpftrace's map ${name} is full (${entries.size} keys)`)
+  const delta = (map: string): Map<string, number> => {
+    const entries = [...(after.get(map) ?? [])].map(([key, value]) => [key, value - (before.get(map)?.get(key) ?? 0)] as const)
+    return new Map(entries.filter(([, change]) => change !== 0))
+  }
+  const rows = (map: string) => [...delta(map)].map(([key, value]) => ({ key, parts: key.split(',').map(Number), value }))
+  const [sent, drops] = [delta('@devmap_sent'), delta('@devmap_drops')]
+  const [processed, dropped] = [delta('@enqueue_processed'), delta('@enqueue_drops')]
+  const kthread = ['drops', 'pass', 'drop', 'redirect'].map((field) => delta(`@kthread_${field}`))
+  return {
+    probes: Object.fromEntries([...delta('@probe')].map(([probe, hits]) => [probe.replace('tracepoint:', ''), hits])),
+    redirects: rows('@redirect').map(({ parts, value }) => {
+      const [program, ifindex, toIfindex, map, key, error] = parts as [number, number, number, number, number, number]
+      return { program, ifindex, toIfindex, map, key, errno: -error, frames: value }
+    }),
+    exceptions: rows('@exception').map(({ parts, value }) => {
+      const [program, action, ifindex] = parts as [number, number, number]
+      return { program, action, ifindex, frames: value }
+    }),
+    devmapXmits: rows('@devmap_bulks').map(({ key, parts, value }) => {
+      const [fromIfindex, toIfindex, error] = parts as [number, number, number]
+      return { fromIfindex, toIfindex, errno: -error, bulks: value, sent: sent.get(key) ?? 0, drops: drops.get(key) ?? 0 }
+    }),
+    cpumapEnqueues: rows('@enqueue_bulks').map(({ key, parts, value }) => {
+      const [map, cpu, toCpu] = parts as [number, number, number]
+      return { map, cpu, toCpu, bulks: value, processed: processed.get(key) ?? 0, drops: dropped.get(key) ?? 0 }
+    }),
+    cpumapKthreads: rows('@kthread_processed').map(({ key, parts, value }) => {
+      const [map, cpu] = parts as [number, number]
+      const [drops = 0, pass = 0, drop = 0, redirect = 0] = kthread.map((field) => field.get(key) ?? 0)
+      return { map, cpu, processed: value, drops, pass, drop, redirect }
+    }),
+    devmapBulks: histogram(rows('@devmap_size').map(({ parts, value }) => [parts[0]!, value])),
+    cpumapBulks: histogram(rows('@enqueue_size').map(({ parts, value }) => [parts[1]!, value])),
+  }
+}
+
+function histogram(entries: readonly (readonly [number, number])[]): BulkHistogram {
+  const sizes: Record<number, number> = {}
+  for (const [size, bulks] of entries) sizes[size] = (sizes[size] ?? 0) + bulks
+  return sizes
+}

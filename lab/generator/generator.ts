@@ -1,0 +1,60 @@
+/** What every source and sink of traffic offers, soft or TRex. */
+import type { Arrivals } from '../remote/arrivals.ts'
+import type { Counters, PortFacts } from '../remote/port-facts.ts'
+import type { FrameKind, FrameRate, FrameSize } from '../units/frame.ts'
+
+/** What is offered to the DUT: one kind of frame, so many of them, at a rate or as fast as it goes. */
+export interface Load {
+  readonly size: FrameSize
+  readonly frames: FrameKind
+  /** Frames to send. */
+  readonly count: number
+  /** Frames per second; as fast as the generator can when absent. */
+  readonly rate?: FrameRate
+  /** Flows (UDP source ports) that the frames take turns in. */
+  readonly flows?: number
+  /** Name of the generator's port that sends; the one cabled to the DUT's ingress when absent. */
+  readonly from?: string
+  /** Frames that leave in one go. */
+  readonly burst?: number
+  /** false leaves the content of frames beyond byte 60 unchecked: it costs time at high rates. */
+  readonly verify?: boolean
+}
+
+/** What tells the frames of one trial from all others, for whoever receives them. */
+export interface Mark {
+  /** 32 bits, not 0. */
+  readonly signature: number
+  readonly flows: number
+  readonly count: number
+  readonly verify: boolean
+  /** Latency is taken of frames whose (sequence & mask) is 0. */
+  readonly stampMask: number
+}
+
+export interface Sent {
+  /** Frames that left the generator (RFC 2544: offered, not intended). */
+  readonly offered: number
+  /** Nanoseconds from the first frame to the last. */
+  readonly durationNs: number
+  /** Why this trial says nothing about the DUT, if so. */
+  readonly invalid?: string
+}
+
+export interface Generator {
+  readonly kind: 'soft' | 'trex'
+  readonly version: string
+  /** Its ports by name. */
+  readonly ports: Readonly<Record<string, PortFacts>>
+  /** Forgets what came before, and waits for the frames of one trial on every port. */
+  listen(mark: Mark): Promise<void>
+  /** Sends, and returns when the last frame has left. @throws AgentFailed, CommandFailed */
+  send(load: Load & { from: string }, mark: Mark): Promise<Sent>
+  /** What has arrived so far, by name of port. */
+  arrivals(): Promise<Record<string, Arrivals>>
+  /** Counters of its ports, by interface. */
+  counters(): Promise<Counters>
+  /** MTU in bytes of every port. */
+  setMtu(mtu: number): Promise<void>
+  close(): Promise<void>
+}

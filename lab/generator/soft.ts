@@ -1,0 +1,132 @@
+/**
+ * The built-in generator: frames made by the agent on the generator's host, linear ones by BPF_PROG_TEST_RUN
+ * (live frames, Linux 5.18), longer ones through an AF_PACKET ring; sinks in XDP on every port.
+ */
+import { z } from 'zod'
+import { Agent } from '../remote/agent.ts'
+import { AgentFailed } from '../remote/agent-failed.ts'
+import { Arrivals } from '../remote/arrivals.ts'
+import { Changes } from '../remote/changes.ts'
+import type { Host } from '../remote/host.ts'
+import { Mtus } from '../remote/mtus.ts'
+import { type Counters, type PortFacts, portFacts, readCounters } from '../remote/port-facts.ts'
+import { problemAt } from '../topology/invalid-topology.ts'
+import type { LoadedTopology } from '../topology/load.ts'
+import { kernelBytes } from '../units/frame.ts'
+import type { Generator, Load, Mark, Sent } from './generator.ts'
+
+const Received = z.object({ ports: z.record(z.string(), Arrivals) })
+const SourceResult = z.object({ sent: z.number(), startNs: z.number(), endNs: z.number() })
+const Done = z.object({})
+
+/** Sequence numbers that the sinks keep a bit for; opened anew for a trial that needs more. */
+const CAPACITY = 1 << 20
+/** One live frame is a page less its headroom and tail (net/bpf/test_run.c). */
+const LONGEST_LIVE = 3400
+const BURST = 16
+const GRACE_MS = 15_000
+const SLOWEST_PER_SECOND = 20_000
+
+export interface SoftGenerator extends Generator {
+  readonly kind: 'soft'
+  /** The agent on the generator's host. */
+  readonly agent: Agent
+}
+
+/**
+ * @param cabled for each generator port, the address of the DUT's port at the other end of its cable.
+ * @throws InvalidTopology when the machine lacks a port; AgentFailed, CommandFailed.
+ */
+export async function openSoftGenerator(
+  host: Host,
+  loaded: LoadedTopology,
+  cabled: Readonly<Record<string, string>>,
+): Promise<SoftGenerator> {
+  const agent = await Agent.start(host)
+  try {
+    const changes = new Changes(agent)
+    const ports = await resolvePorts(agent, loaded)
+    const interfaces = Object.values(ports).map((port) => port.interface)
+    const nameOf = new Map(Object.entries(ports).map(([name, port]) => [port.interface, name]))
+    const mtus = new Mtus(changes, Object.values(ports))
+    let capacity = 0
+    const openSinks = async (count: number) => {
+      if (count <= capacity) return
+      capacity = Math.max(count, CAPACITY)
+      await agent.request('sink_open', { ports: interfaces, capacity }, Done)
+    }
+    await openSinks(CAPACITY)
+    return {
+      kind: 'soft',
+      version: (await host.run(['uname', '-r'])).trim(),
+      agent,
+      ports,
+      listen: async (mark: Mark) => {
+        await openSinks(mark.count)
+        await agent.request('sink_start', { ...mark }, Done)
+      },
+      send: (load, mark) => send(agent, ports, cabled, load, mark),
+      arrivals: async () => {
+        const received = await agent.request('sink_read', {}, Received)
+        return Object.fromEntries(Object.entries(received.ports).map(([port, one]) => [nameOf.get(port)!, one]))
+      },
+      counters: (): Promise<Counters> => readCounters(agent, interfaces),
+      setMtu: (mtu: number) => mtus.set(mtu),
+      close: async () => {
+        try {
+          await changes.undo()
+        } finally {
+          await agent.stop()
+        }
+      },
+    }
+  } catch (error) {
+    await agent.stop()
+    throw error
+  }
+}
+
+async function resolvePorts(agent: Agent, loaded: LoadedTopology): Promise<Record<string, PortFacts>> {
+  const entries = Object.entries(loaded.topology.generator.ports).map(async ([name, declared]) => {
+    const facts = await portFacts(agent, declared).catch((error: unknown) => {
+      if (!(error instanceof AgentFailed) || error.call !== 'port') throw error
+      const key = declared.interface === undefined ? 'pci' : 'interface'
+      throw problemAt(loaded, ['generator', 'ports', name, key], `the generator has no port ${declared[key]}`)
+    })
+    return [name, facts] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+async function send(
+  agent: Agent,
+  ports: Readonly<Record<string, PortFacts>>,
+  cabled: Readonly<Record<string, string>>,
+  load: Load & { from: string },
+  mark: Mark,
+): Promise<Sent> {
+  const length = kernelBytes(load.size)
+  const perSecond = load.rate ?? SLOWEST_PER_SECOND
+  const { sent, startNs, endNs } = await agent.request(
+    'source_run',
+    {
+      kind: load.frames === 'linear' && length <= LONGEST_LIVE ? 'live' : 'ring',
+      interface: ports[load.from]!.interface,
+      to: cabled[load.from],
+      from: ports[load.from]!.mac,
+      length,
+      count: load.count,
+      intervalNs: load.rate === undefined ? 0 : Math.round(1e9 / load.rate),
+      signature: mark.signature,
+      flows: mark.flows,
+      first: 0,
+      stride: 1,
+      stampMask: mark.stampMask,
+      batch: load.burst ?? BURST,
+      fill: mark.verify,
+    },
+    SourceResult,
+    (load.count / perSecond) * 1000 + GRACE_MS,
+  )
+  return { offered: sent, durationNs: Math.max(endNs - startNs, 1) }
+}

@@ -1,0 +1,210 @@
+/**
+ * The virtual lab: DUT and generator as network namespaces of this machine, wired by veth pairs, each
+ * reached by a real sshd that talks over a pipe. All that is special to namespaces is in this file.
+ *
+ * A namespace is held by a process and not by a name. Its holder is also the first process of a process
+ * namespace, so when it ends, for whatever reason, the kernel ends everything in there with it: sshd, agent,
+ * collectors, ports.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { Duplex } from 'node:stream'
+import { promisify } from 'node:util'
+import ssh2 from 'ssh2'
+import { connectStream } from '../remote/connect.ts'
+import type { Host } from '../remote/host.ts'
+import { Unsupported } from '../remote/unsupported.ts'
+import type { Port, Topology } from '../topology/schema.ts'
+import type { Hosts } from './hosts.ts'
+
+const execute = promisify(execFile)
+const READY_MS = 5_000
+const SSHD = '/usr/sbin/sshd'
+/** Jumbo frames fit through every cable; the lab sets what a trial needs at the DUT. */
+const CABLE_MTU = 9216
+
+const HOLDER = `
+set -e
+read -r pid rest </proc/self/stat
+mount -t proc proc /proc
+mount -t tmpfs -o mode=0755 tmpfs /run
+mkdir -m 0700 /run/sshd /run/lab
+mount -t sysfs sysfs /sys
+mount -t tracefs tracefs /sys/kernel/tracing
+mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null || true
+mount -t bpf bpf /sys/fs/bpf
+# Neighbour discovery and its kin would be counted among the test's frames.
+echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
+ip link set lo up
+echo "$pid"
+cat >/dev/null
+`
+
+interface Namespace {
+  readonly name: string
+  readonly holder: ChildProcess
+  /** Process id of the holder, as seen here. */
+  readonly pid: number
+}
+
+/** @throws Unsupported without root or sshd; Unreachable; nothing is left behind then. */
+export async function makeNamespaces(topology: Topology): Promise<Hosts> {
+  if (process.getuid?.() !== 0) throw new Unsupported('the virtual lab', 'it makes network namespaces: run as root, or with sudo')
+  const made: Namespace[] = []
+  const hosts: Host[] = []
+  const close = async () => {
+    await Promise.all(hosts.map((host) => host.close()))
+    await Promise.all(made.map(release))
+  }
+  try {
+    made.push(...(await Promise.all([hold('dut'), hold('generator')])))
+    const [dut, generator] = made as [Namespace, Namespace]
+    await wire(topology, dut, generator)
+    hosts.push(...(await Promise.all(made.map(reach))))
+    return {
+      dut: hosts[0]!,
+      generator: hosts[1]!,
+      enter: { dut: entrance(dut), generator: entrance(generator) },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function entrance({ pid }: Namespace): string {
+  return `nsenter --target ${pid} --net --mount --pid`
+}
+
+async function hold(name: string): Promise<Namespace> {
+  const options = ['--net', '--mount', '--pid', '--fork', '--propagation', 'private']
+  // The pipe to its standard input is open in this process alone: the holder ends when this process does.
+  const holder = spawn('unshare', [...options, 'sh', '-c', HOLDER], { stdio: ['pipe', 'pipe', 'pipe'] })
+  let stderr = ''
+  holder.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  holder.stdin.on('error', () => undefined)
+  const pid = await new Promise<number>((resolve, reject) => {
+    const fail = (why: string) => reject(new Unsupported(`namespace '${name}'`, `${why} ${stderr.trim()}`))
+    const timer = setTimeout(() => fail(`not ready after ${READY_MS} ms`), READY_MS)
+    holder.once('error', (error) => fail(error.message))
+    holder.once('exit', () => fail('its holder ended:'))
+    createInterface(holder.stdout).once('line', (line) => {
+      clearTimeout(timer)
+      resolve(Number(line))
+    })
+  }).catch((error: unknown) => {
+    holder.kill('SIGKILL')
+    throw error
+  })
+  return { name, holder, pid }
+}
+
+async function release({ holder, pid }: Namespace): Promise<void> {
+  if (holder.exitCode !== null || holder.signalCode !== null) return
+  const gone = new Promise((resolve) => holder.once('exit', resolve))
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended between the look and the kill.
+  }
+  await gone
+}
+
+/** Ports get an ifindex that no other port of this machine has: trace events name ports by nothing else. */
+async function wire(topology: Topology, dut: Namespace, generator: Namespace): Promise<void> {
+  const base = randomInt(1 << 16, 1 << 30)
+  const lines: string[] = []
+  for (const [index, [left, right]] of topology.links.entries()) {
+    const [dutEnd, generatorEnd] = left.startsWith('dut.') ? [left, right] : [right, left]
+    const dutPort = topology.dut.ports[dutEnd.slice('dut.'.length)]!
+    const generatorPort = topology.generator.ports[generatorEnd.slice('generator.'.length)]!
+    lines.push(
+      [
+        `link add ${generatorPort.interface} index ${base + 2 * index} netns ${generator.pid} mtu ${CABLE_MTU} ${queues(generatorPort)}`,
+        `type veth peer name ${dutPort.interface} index ${base + 2 * index + 1} netns ${dut.pid} mtu 1500 ${queues(dutPort)}`,
+      ].join(' '),
+    )
+  }
+  await ip([], lines)
+  await Promise.all([
+    raise(dut, Object.values(topology.dut.ports)),
+    raise(generator, Object.values(topology.generator.ports)),
+  ])
+}
+
+function queues({ queues: count = 1 }: Port): string {
+  return `numtxqueues ${count} numrxqueues ${count}`
+}
+
+/**
+ * A veth port takes redirected frames from its peer only while it polls (NAPI), which a native program or
+ * GRO turns on (drivers/net/veth.c, veth_xdp_xmit): GRO makes it so whatever is attached.
+ */
+async function raise(namespace: Namespace, ports: readonly Port[]): Promise<void> {
+  const names = ports.map(({ interface: name }) => name!)
+  const script = names.map((name) => `ethtool -K ${name} gro on && ip link set ${name} up`).join(' && ')
+  await enter(namespace, ['sh', '-c', script])
+}
+
+async function ip(options: readonly string[], lines: readonly string[]): Promise<void> {
+  const child = execute('ip', [...options, '-batch', '-'])
+  child.child.stdin?.end(`${lines.join('\n')}\n`)
+  await child.catch((error: unknown) => {
+    throw new Unsupported('a veth port', (error as Error).message)
+  })
+}
+
+async function enter({ name, pid }: Namespace, argv: readonly string[]): Promise<void> {
+  await execute('nsenter', [...inside(pid), ...argv]).catch((error: unknown) => {
+    throw new Unsupported(`the network of '${name}'`, (error as Error).message)
+  })
+}
+
+function inside(pid: number): string[] {
+  return ['--target', String(pid), '--net', '--mount', '--pid', '--']
+}
+
+/**
+ * An sshd in inetd mode: one connection, over a pipe; nothing listens. Its keys are made for this lab and
+ * lie on a file system that only the namespace has.
+ */
+async function reach(namespace: Namespace): Promise<Host> {
+  const hostKey = ssh2.utils.generateKeyPairSync('ed25519')
+  const userKey = ssh2.utils.generateKeyPairSync('ed25519')
+  const folder = `/proc/${namespace.pid}/root/run/lab`
+  await Promise.all([
+    writeFile(`${folder}/host_key`, hostKey.private, { mode: 0o600 }),
+    writeFile(`${folder}/authorized_keys`, `${userKey.public}\n`, { mode: 0o600 }),
+    writeFile(
+      `${folder}/sshd_config`,
+      [
+        'HostKey /run/lab/host_key',
+        'AuthorizedKeysFile /run/lab/authorized_keys',
+        'PermitRootLogin prohibit-password',
+        'PasswordAuthentication no',
+        'KbdInteractiveAuthentication no',
+        'UsePAM no',
+        'UseDNS no',
+        'StrictModes no',
+        'PrintMotd no',
+        'PrintLastLog no',
+        'MaxSessions 100',
+        '',
+      ].join('\n'),
+    ),
+  ])
+  const argv = [...inside(namespace.pid), SSHD, '-i', '-e', '-q', '-f', '/run/lab/sshd_config']
+  const sshd = spawn('nsenter', argv, { stdio: ['pipe', 'pipe', 'ignore'] })
+  sshd.on('error', () => undefined)
+  const sock = Duplex.from({ readable: sshd.stdout, writable: sshd.stdin })
+  sock.on('error', () => undefined)
+  return connectStream(namespace.name, sock, {
+    user: 'root',
+    privateKey: userKey.private,
+    hostKey: hostKey.public.split(' ')[1]!,
+  })
+}

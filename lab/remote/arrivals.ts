@@ -1,0 +1,39 @@
+/** What the agent says of the test frames that arrived at one of its receivers: a sink or an AF_XDP socket. */
+import { z } from 'zod'
+
+const count = z.number().int().nonnegative()
+
+/** First frame that arrived otherwise than it was sent. Offsets count from the start of the Ethernet header. */
+const Fault = z.object({
+  sequence: count,
+  length: count,
+  lengthSent: count,
+  offset: count,
+  expected: z.string(),
+  found: z.string(),
+})
+
+/** Frames of one trial as one receiver saw them. */
+export const Arrivals = z.object({
+  /** All of the trial's frames, duplicates among them. */
+  frames: count,
+  bytes: count,
+  /** Length is not what was sent. */
+  truncated: count,
+  /** Length is right, content is not. */
+  corrupted: count,
+  duplicates: count,
+  /** RFC 4737 §3.3: sequence below one already seen of its flow. */
+  reordered: count,
+  /** Arrived in more than one buffer. */
+  nonLinear: count,
+  /** Not of this trial. */
+  foreign: count,
+  /** CLOCK_MONOTONIC of the receiver's machine. */
+  firstNs: count,
+  lastNs: count,
+  /** [lower bound of the bucket in ns, frames], ascending. */
+  latency: z.array(z.tuple([count, count])),
+  fault: Fault.nullable(),
+})
+export type Arrivals = Readonly<z.infer<typeof Arrivals>>

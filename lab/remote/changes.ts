@@ -1,0 +1,70 @@
+/**
+ * Changes to a machine, each undone in the end. The agent keeps the list of undos too and runs it when the
+ * controller is gone; a change is told to it before it is made.
+ */
+import { z } from 'zod'
+import type { Agent } from './agent.ts'
+
+const UNDO_MS = 30_000
+const Pushed = z.object({ token: z.number() })
+const Undone = z.object({
+  undone: z.array(z.object({ what: z.string(), ok: z.boolean(), error: z.string().optional() })),
+})
+
+/** An undo failed: the machine is not as it was found, and no result from it can be trusted. */
+export class DirtyMachine extends Error {
+  override readonly name = 'DirtyMachine'
+}
+
+interface Undo {
+  readonly what: string
+  readonly argv: readonly string[]
+}
+
+export class Changes {
+  readonly #agent: Agent
+  #undos: Undo[] = []
+  #dirty: DirtyMachine | undefined
+
+  constructor(agent: Agent) {
+    this.#agent = agent
+  }
+
+  /**
+   * @param what in words, for messages: `MTU of d0`.
+   * @param undo a command that is right to run even if the change was never made: it sets the old value.
+   * @throws CommandFailed, AgentFailed, DirtyMachine after an earlier undo failed.
+   */
+  async make(change: { what: string; argv: readonly string[]; undo: readonly string[] }): Promise<void> {
+    if (this.#dirty) throw this.#dirty
+    this.#undos.push({ what: change.what, argv: change.undo })
+    await this.#agent.request('undo_push', { what: change.what, argv: change.undo }, Pushed)
+    await this.#agent.host.run(change.argv)
+  }
+
+  /** Last in, first out, past failures. @throws DirtyMachine naming every undo that failed. */
+  async undo(): Promise<void> {
+    const undos = this.#undos
+    this.#undos = []
+    if (undos.length === 0) return
+    const failures = await this.#byAgent().catch(() => this.#byHand(undos))
+    if (failures.length === 0) return
+    this.#dirty ??= new DirtyMachine(
+      `${this.#agent.host.name} is not as it was found, put it right by hand:\n${failures.map((line) => `  ${line}`).join('\n')}`,
+    )
+    throw this.#dirty
+  }
+
+  async #byAgent(): Promise<string[]> {
+    const { undone } = await this.#agent.request('undo_run', {}, Undone, UNDO_MS)
+    return undone.filter(({ ok }) => !ok).map(({ what, error }) => `${what}: ${error ?? 'failed'}`)
+  }
+
+  /** The agent was killed, and its list with it, but the machine can still be reached. */
+  async #byHand(undos: readonly Undo[]): Promise<string[]> {
+    const failures: string[] = []
+    for (const { what, argv } of undos.toReversed())
+      await this.#agent.host.run(argv).catch((error: unknown) => failures.push(`${what}: ${(error as Error).message}`))
+    return failures
+  }
+}
