@@ -76,7 +76,7 @@ json_t *op_map_read(struct call *call);
 json_t *op_port(struct call *call);
 json_t *op_counters(struct call *call);
 json_t *op_kernel_log(struct call *call);
-json_t *op_undo_push(struct call *call);
+json_t *op_change(struct call *call);
 json_t *op_undo_run(struct call *call);
 json_t *op_source_run(struct call *call);
 json_t *op_source_stop(struct call *call);

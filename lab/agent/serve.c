@@ -117,7 +117,7 @@ static const struct {
 	{"port", op_port},
 	{"counters", op_counters},
 	{"kernel_log", op_kernel_log},
-	{"undo_push", op_undo_push},
+	{"change", op_change},
 	{"undo_run", op_undo_run},
 	{"source_run", op_source_run},
 	{"source_stop", op_source_stop},

@@ -62,9 +62,9 @@ int run_command(char *const argv[], char *message, size_t size)
 	return -1;
 }
 
-static int undo_one(const struct undo *undo, char *message, size_t size)
+static int run_words(json_t *words, char *message, size_t size)
 {
-	size_t count = json_array_size(undo->argv);
+	size_t count = json_array_size(words);
 	char **argv = calloc(count + 1, sizeof(*argv));
 	int result;
 
@@ -73,7 +73,7 @@ static int undo_one(const struct undo *undo, char *message, size_t size)
 		return -1;
 	}
 	for (size_t i = 0; i < count; i++)
-		argv[i] = (char *)json_string_value(json_array_get(undo->argv, i));
+		argv[i] = (char *)json_string_value(json_array_get(words, i));
 	result = run_command(argv, message, size);
 	free(argv);
 	return result;
@@ -85,7 +85,7 @@ void undo_all(json_t *report)
 	while (top) {
 		struct undo *undo = top;
 		char message[600] = "";
-		int result = undo_one(undo, message, sizeof(message));
+		int result = run_words(undo->argv, message, sizeof(message));
 
 		if (report) {
 			json_t *entry = json_pack("{s:s, s:b}", "what", undo->what, "ok", result == 0);
@@ -106,30 +106,57 @@ void undo_all(json_t *report)
 	}
 }
 
-json_t *op_undo_push(struct call *call)
+static int is_argv(const char *name, json_t *argv, struct failure *failure)
 {
-	static int pushed;
-	const char *what;
-	struct undo *undo;
-	json_t *argv, *word;
+	json_t *word;
 	size_t i;
 
-	if (arguments(call, "{s:s, s:o}", "what", &what, "argv", &argv))
-		return NULL;
-	if (!json_is_array(argv) || !json_array_size(argv))
-		return fail(call->failure, "arguments", EINVAL, "argv is a list of at least one word");
+	if (!json_is_array(argv) || !json_array_size(argv)) {
+		fail(failure, "arguments", EINVAL, "%s is a list of at least one word", name);
+		return 0;
+	}
 	json_array_foreach (argv, i, word)
-		if (!json_is_string(word))
-			return fail(call->failure, "arguments", EINVAL, "argv[%zu] is no string", i);
+		if (!json_is_string(word)) {
+			fail(failure, "arguments", EINVAL, "%s[%zu] is no string", name, i);
+			return 0;
+		}
+	return 1;
+}
+
+static int push(const char *what, json_t *argv, struct failure *failure)
+{
+	struct undo *undo;
+
+	if (!is_argv("undo", argv, failure))
+		return -1;
 	undo = calloc(1, sizeof(*undo));
 	if (!undo || !(undo->what = strdup(what))) {
 		free(undo);
-		return fail(call->failure, "malloc", ENOMEM, "out of memory");
+		fail(failure, "malloc", ENOMEM, "out of memory");
+		return -1;
 	}
 	undo->argv = json_incref(argv);
 	undo->below = top;
 	top = undo;
-	return json_pack("{s:i}", "token", ++pushed);
+	return 0;
+}
+
+/*
+ * Runs a command that changes this machine. Its undo is noted first: it sets the old value, which is right
+ * even when the change has failed half-way.
+ */
+json_t *op_change(struct call *call)
+{
+	json_t *argv, *undo;
+	char message[600] = "";
+	const char *what;
+
+	if (arguments(call, "{s:s, s:o, s:o}", "what", &what, "argv", &argv, "undo", &undo) ||
+	    !is_argv("argv", argv, call->failure) || push(what, undo, call->failure))
+		return NULL;
+	if (run_words(argv, message, sizeof(message)))
+		return fail(call->failure, json_string_value(json_array_get(argv, 0)), 0, "%s: %s", what, message);
+	return json_object();
 }
 
 json_t *op_undo_run(struct call *call)

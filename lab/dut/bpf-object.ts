@@ -59,21 +59,13 @@ export class BpfObject {
     return new BpfObject(agent, name, await agent.request('load', { name, object, ...options }, Loaded))
   }
 
-  /** Kernel ids of the loaded programs. */
-  get programIds(): number[] {
-    return this.#loaded.programs.map(({ id }) => id)
+  /** Kernel ids of the loaded programs, by name. */
+  get programs(): Record<string, number> {
+    return Object.fromEntries(this.#loaded.programs.map(({ name, id }) => [name, id]))
   }
 
   get mapIds(): number[] {
     return this.#loaded.maps.map(({ id }) => id)
-  }
-
-  programId(name: string): number | undefined {
-    return this.#loaded.programs.find((program) => program.name === name)?.id
-  }
-
-  map(name: string): z.infer<typeof Loaded>['maps'][number] | undefined {
-    return this.#loaded.maps.find((map) => map.name === name)
   }
 
   /** @returns the link's number, for `detach`. */

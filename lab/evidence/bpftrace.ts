@@ -28,7 +28,6 @@ type Snapshot = ReadonlyMap<string, ReadonlyMap<string, number>>
 
 export class Bpftrace {
   readonly script: string
-  readonly #host: Host
   readonly #process: Guarded
   readonly #maps = new Map<string, ReadonlyMap<string, number>>()
   #last: Snapshot = new Map()
@@ -37,8 +36,7 @@ export class Bpftrace {
   /** Events that bpftrace said it lost, since it began. */
   lostEvents = 0
 
-  private constructor(host: Host, process: Guarded, script: string) {
-    this.#host = host
+  private constructor(process: Guarded, script: string) {
     this.#process = process
     this.script = script
     process.onLine((line) => this.#hear(line))
@@ -48,9 +46,9 @@ export class Bpftrace {
   static async start(host: Host, probes: Probes, level: EvidenceLevel, ifindexes: readonly number[]): Promise<Bpftrace> {
     const script = bpftraceScript(probes, level, ifindexes)
     const argv = ['env', `BPFTRACE_MAP_KEYS_MAX=${MAP_KEYS}`, 'bpftrace', '-f', 'json', '-e', script]
-    const bpftrace = new Bpftrace(host, await startGuarded(host, argv), script)
+    const bpftrace = new Bpftrace(await startGuarded(host, argv), script)
     try {
-      await bpftrace.#within(READY_MS, 'attach', new Promise<void>((resolve) => (bpftrace.#onAttached = resolve)))
+      await bpftrace.#process.within(READY_MS, 'attach', new Promise<void>((resolve) => (bpftrace.#onAttached = resolve)))
       // It announces its probes before it attaches them; that it answers says that they are there.
       bpftrace.#last = await bpftrace.#snapshot(READY_MS)
     } catch (error) {
@@ -68,32 +66,14 @@ export class Bpftrace {
     return observed
   }
 
-  async stop(): Promise<void> {
-    this.#process.signal('KILL')
-    this.#process.end()
-    await this.#process.ended
+  stop(): Promise<void> {
+    return this.#process.kill()
   }
 
   #snapshot(ms: number): Promise<Snapshot> {
     const taken = new Promise<Snapshot>((resolve) => (this.#onSnapshot = resolve))
     this.#process.signal('USR1')
-    return this.#within(ms, 'print its maps', taken)
-  }
-
-  async #within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const failed = (why: string) =>
-      new Unsupported(`bpftrace on ${this.#host.name}`, `${why}\n${this.#process.stderr().trim()}\nIs bpftrace 0.17 or newer installed there? \`lab doctor\` tells.`)
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(failed(`it did not ${what} within ${ms} ms`)), ms)
-    })
-    const gone = this.#process.ended.then(({ exitCode }) => Promise.reject(failed(`it ended with exit code ${exitCode ?? 'none'}`)))
-    gone.catch(() => undefined)
-    try {
-      return await Promise.race([promise, late, gone])
-    } finally {
-      clearTimeout(timer)
-    }
+    return this.#process.within(ms, 'print its maps', taken)
   }
 
   #hear(text: string): void {

@@ -4,10 +4,18 @@
  */
 import { agentPath } from '../remote/agent-binary.ts'
 import type { Host, RemoteProcess } from '../remote/host.ts'
+import { Unsupported } from '../remote/unsupported.ts'
 
 const STILL_HERE_MS = 8_000
 
 export interface Guarded extends RemoteProcess {
+  /**
+   * Waits for something that the collector does. @param what for the message: `attach`.
+   * @throws Unsupported with the collector's words when it ends first, or `ms` pass.
+   */
+  within<T>(ms: number, what: string, promise: Promise<T>): Promise<T>
+  /** Ends it now. */
+  kill(): Promise<void>
   signal(name: 'INT' | 'TERM' | 'USR1' | 'USR2' | 'KILL'): void
 }
 
@@ -16,12 +24,33 @@ export async function startGuarded(host: Host, argv: readonly string[]): Promise
   const beat = setInterval(() => process.write('\n'), STILL_HERE_MS)
   beat.unref()
   void process.ended.then(() => clearInterval(beat))
+  const name = `${argv.find((word) => !word.includes('=') && word !== 'env') ?? 'collector'} on ${host.name}`
+  const failed = (why: string) =>
+    new Unsupported(name, `${why}\n${process.stderr().trim()}\n\`lab doctor\` tells what is missing there.`)
   return {
     write: (text) => process.write(text),
     end: () => process.end(),
     onLine: (listener) => process.onLine(listener),
     stderr: () => process.stderr(),
     ended: process.ended,
-    signal: (name) => process.write(`${name}\n`),
+    signal: (signal) => process.write(`${signal}\n`),
+    within: async (ms, what, promise) => {
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(failed(`it did not ${what} within ${ms} ms`)), ms)
+      })
+      const gone = process.ended.then(({ exitCode }) => Promise.reject(failed(`it ended with exit code ${exitCode ?? 'none'}`)))
+      gone.catch(() => undefined)
+      try {
+        return await Promise.race([promise, late, gone])
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    kill: async () => {
+      process.write('KILL\n')
+      process.end()
+      await process.ended
+    },
   }
 }

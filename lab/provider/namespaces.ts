@@ -2,9 +2,10 @@
  * The virtual lab: DUT and generator as network namespaces of this machine, wired by veth pairs, each
  * reached by a real sshd that talks over a pipe. All that is special to namespaces is in this file.
  *
- * A namespace is held by a process and not by a name. Its holder is also the first process of a process
- * namespace, so when it ends, for whatever reason, the kernel ends everything in there with it: sshd, agent,
- * collectors, ports.
+ * A namespace is held by a process and not by a name. Its holder waits for the end of its input, which comes
+ * with the end of this process, however it ends; then it ends whatever still runs in the namespace, and the
+ * kernel removes namespace and ports. (A process namespace would do the same, but would hide the kernel's
+ * NAPI threads, which a topology may pin.)
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
@@ -25,10 +26,10 @@ const SSHD = '/usr/sbin/sshd'
 /** Jumbo frames fit through every cable; the lab sets what a trial needs at the DUT. */
 const CABLE_MTU = 9216
 
+/** The last part gives what ends by itself the time to undo what it did. */
 const HOLDER = `
 set -e
-read -r pid rest </proc/self/stat
-mount -t proc proc /proc
+trap '' INT TERM HUP
 mount -t tmpfs -o mode=0755 tmpfs /run
 mkdir -m 0700 /run/sshd /run/lab
 mount -t sysfs sysfs /sys
@@ -39,8 +40,18 @@ mount -t bpf bpf /sys/fs/bpf
 echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
 ip link set lo up
-echo "$pid"
+echo ready
 cat >/dev/null
+set +e
+for wait in 1 2 3 4 5 6; do
+  set --
+  for task in /proc/[0-9]*; do
+    if [ "$task/ns/net" -ef "/proc/$$/ns/net" ] && [ "$task" != "/proc/$$" ]; then set -- "$@" "\${task#/proc/}"; fi
+  done
+  [ $# = 0 ] && exit
+  sleep 0.1
+done
+kill -9 "$@"
 `
 
 interface Namespace {
@@ -77,40 +88,36 @@ export async function makeNamespaces(topology: Topology): Promise<Hosts> {
 }
 
 function entrance({ pid }: Namespace): string {
-  return `nsenter --target ${pid} --net --mount --pid`
+  return `nsenter --target ${pid} --net --mount`
 }
 
 async function hold(name: string): Promise<Namespace> {
-  const options = ['--net', '--mount', '--pid', '--fork', '--propagation', 'private']
+  const options = ['--net', '--mount', '--propagation', 'private']
   // The pipe to its standard input is open in this process alone: the holder ends when this process does.
   const holder = spawn('unshare', [...options, 'sh', '-c', HOLDER], { stdio: ['pipe', 'pipe', 'pipe'] })
   let stderr = ''
   holder.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   holder.stdin.on('error', () => undefined)
-  const pid = await new Promise<number>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const fail = (why: string) => reject(new Unsupported(`namespace '${name}'`, `${why} ${stderr.trim()}`))
     const timer = setTimeout(() => fail(`not ready after ${READY_MS} ms`), READY_MS)
     holder.once('error', (error) => fail(error.message))
     holder.once('exit', () => fail('its holder ended:'))
-    createInterface(holder.stdout).once('line', (line) => {
+    createInterface(holder.stdout).once('line', () => {
       clearTimeout(timer)
-      resolve(Number(line))
+      resolve()
     })
   }).catch((error: unknown) => {
     holder.kill('SIGKILL')
     throw error
   })
-  return { name, holder, pid }
+  return { name, holder, pid: holder.pid! }
 }
 
-async function release({ holder, pid }: Namespace): Promise<void> {
+async function release({ holder }: Namespace): Promise<void> {
   if (holder.exitCode !== null || holder.signalCode !== null) return
   const gone = new Promise((resolve) => holder.once('exit', resolve))
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended between the look and the kill.
-  }
+  holder.stdin?.end()
   await gone
 }
 
@@ -165,7 +172,7 @@ async function enter({ name, pid }: Namespace, argv: readonly string[]): Promise
 }
 
 function inside(pid: number): string[] {
-  return ['--target', String(pid), '--net', '--mount', '--pid', '--']
+  return ['--target', String(pid), '--net', '--mount', '--']
 }
 
 /**

@@ -1,12 +1,11 @@
 /**
  * Changes to a machine, each undone in the end. The agent keeps the list of undos too and runs it when the
- * controller is gone; a change is told to it before it is made.
+ * controller is gone; it notes the undo before it makes the change.
  */
 import { z } from 'zod'
 import type { Agent } from './agent.ts'
 
 const UNDO_MS = 30_000
-const Pushed = z.object({ token: z.number() })
 const Undone = z.object({
   undone: z.array(z.object({ what: z.string(), ok: z.boolean(), error: z.string().optional() })),
 })
@@ -33,13 +32,12 @@ export class Changes {
   /**
    * @param what in words, for messages: `MTU of d0`.
    * @param undo a command that is right to run even if the change was never made: it sets the old value.
-   * @throws CommandFailed, AgentFailed, DirtyMachine after an earlier undo failed.
+   * @throws AgentFailed when the command failed, DirtyMachine after an earlier undo failed.
    */
   async make(change: { what: string; argv: readonly string[]; undo: readonly string[] }): Promise<void> {
     if (this.#dirty) throw this.#dirty
     this.#undos.push({ what: change.what, argv: change.undo })
-    await this.#agent.request('undo_push', { what: change.what, argv: change.undo }, Pushed)
-    await this.#agent.host.run(change.argv)
+    await this.#agent.request('change', { ...change }, z.object({}), UNDO_MS)
   }
 
   /** Last in, first out, past failures. @throws DirtyMachine naming every undo that failed. */

@@ -75,13 +75,14 @@ export async function connectStream(
 function open(name: string, config: ConnectConfig, failure: (why: string) => Error): Promise<SshHost> {
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client()
-    client.once('error', (error) => {
+    // A broken connection may report more than one error; the first one says why.
+    client.on('error', (error) => {
       client.destroy()
       reject(failure(error.message))
     })
     client.once('close', () => reject(failure('the connection was closed before it was ready')))
     client.once('ready', () => {
-      client.removeAllListeners('error').removeAllListeners('close')
+      client.removeAllListeners('close')
       resolve(new SshHost(name, client))
     })
     client.connect({ readyTimeout: READY_MS, ...KEEPALIVE, ...config })

@@ -1,0 +1,87 @@
+/** The `lab` command: reads its arguments, and turns whatever goes wrong into one message and an exit code. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { EVIDENCE_LEVELS } from '../evidence/levels.ts'
+import { InvalidTopology } from '../topology/invalid-topology.ts'
+import { FRAME_KINDS, frameSize } from '../units/frame.ts'
+import { MODES } from '../units/redirect.ts'
+import { doctor } from './doctor.ts'
+import { list } from './list.ts'
+import { report } from './report.ts'
+import { run } from './run.ts'
+import { checkTopology, showTopology, topologySchema } from './topology.ts'
+import { down, up } from './up.ts'
+import { WrongUse } from './wrong-use.ts'
+
+/** Exit codes: all passed; a claim failed; wrong use or invalid topology; the lab broke. */
+const WRONG_USE = 2
+const LAB_BROKE = 3
+
+const wholeNumber = (text: string): number => {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number from 1 on is expected.')
+  return Number(text)
+}
+
+const size = (text: string): number => {
+  try {
+    return frameSize(wholeNumber(text))
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
+const topologyOption = () =>
+  new Option('-t, --topology <file>', 'the test bed').default('topologies/local.yaml', 'the virtual lab on this machine')
+
+const program = new Command('lab')
+  .description('Tests the Linux kernel’s XDP_REDIRECT on a test bed, and names every lost frame.')
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .showSuggestionAfterError()
+
+program
+  .command('run [suite...]')
+  .description('run suites (all when none is named), and make the report')
+  .addOption(topologyOption())
+  .addOption(new Option('--frames <kind>', 'only frames of one buffer, or of several').choices(FRAME_KINDS))
+  .addOption(new Option('--mode <mode>', 'only programs in the driver, or above it').choices(MODES))
+  .addOption(new Option('--size <bytes>', 'one frame size, FCS included, in place of the table’s').argParser(size))
+  .addOption(new Option('--evidence <level>', 'how closely the DUT is watched').choices(EVIDENCE_LEVELS).default('full'))
+  .addOption(new Option('--repeat <times>', 'run every test so many times').argParser(wholeNumber).default(1))
+  .addOption(new Option('--frames-per-cell <frames>', 'frames sent in each cell of a suite’s table').argParser(wholeNumber))
+  .option('--program <file>', 'a compiled program (.bpf.o) in place of the lab’s own')
+  .option('--grep <pattern>', 'only tests whose title matches')
+  .option('--no-report', 'leave the report out')
+  .option('--json', 'print one JSON object a cell and nothing else')
+  .action(run)
+
+program.command('list [suite]').description('list the suites, or the tests of one').action(list)
+program
+  .command('report [run]')
+  .description('make the report of a run again (the latest when none is named)')
+  .option('--open', 'open it in a browser')
+  .action(report)
+program.command('up').description('make a virtual lab to play with').addOption(topologyOption()).option('--foreground', 'stay until interrupted').action(up)
+program.command('down').description('end the lab that `up` made').addOption(topologyOption()).action(down)
+const topology = program.command('topology').description('check, draw and describe topology files')
+topology.command('check <file...>').description('say what is wrong with topology files').action(checkTopology)
+topology.command('show <file>').description('draw a test bed').option('--svg', 'as SVG').action(showTopology)
+topology.command('schema').description('print the JSON schema of topology files').action(topologySchema)
+program.command('doctor').description('say what this machine and the DUT have and lack').addOption(topologyOption()).action(doctor)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+  if (!(error instanceof CommanderError)) console.error(messageOf(error))
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
+  return error instanceof WrongUse || error instanceof InvalidTopology ? WRONG_USE : LAB_BROKE
+}
+
+function messageOf(error: unknown): string {
+  const known = error instanceof Error && error.constructor !== Error && error.constructor !== TypeError
+  if (known) return error.message
+  return `This is a defect of redirect-lab, not of your DUT:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+}

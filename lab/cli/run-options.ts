@@ -1,0 +1,34 @@
+/** What a run is asked to do. The command writes it into the environment of the test runner, which reads it. */
+import { z } from 'zod'
+import { EVIDENCE_LEVELS } from '../evidence/levels.ts'
+import { FRAME_KINDS } from '../units/frame.ts'
+import { MODES } from '../units/redirect.ts'
+
+const VARIABLE = 'REDIRECT_LAB_RUN'
+
+export const RunOptions = z.object({
+  topology: z.string(),
+  /** Folder of the run, absolute. */
+  folder: z.string(),
+  evidence: z.enum(EVIDENCE_LEVELS),
+  frames: z.enum(FRAME_KINDS).optional(),
+  mode: z.enum(MODES).optional(),
+  /** Frame size in bytes, FCS included, in place of the table's. */
+  size: z.number().optional(),
+  /** Frames to send in each cell of a suite's table. */
+  framesPerCell: z.number().optional(),
+  /** Path of a compiled program to run in place of the lab's own. */
+  program: z.string().optional(),
+  json: z.boolean(),
+})
+export type RunOptions = Readonly<z.infer<typeof RunOptions>>
+
+export function runEnvironment(options: RunOptions): Record<string, string> {
+  return { [VARIABLE]: JSON.stringify(options) }
+}
+
+/** undefined outside of `lab run`. */
+export function runOptions(): RunOptions | undefined {
+  const text = process.env[VARIABLE]
+  return text === undefined ? undefined : RunOptions.parse(JSON.parse(text))
+}

@@ -1,0 +1,107 @@
+/** `lab run`: hands suites to the test runner, makes the report, and ends with the run's exit code. */
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { brokenLab } from '../record/broken-lab.ts'
+import { renderReport } from '../record/report.ts'
+import { makeRunFolder, readCells } from '../record/run-folder.ts'
+import { loadTopology } from '../topology/load.ts'
+import type { EvidenceLevel } from '../evidence/levels.ts'
+import type { FrameKind } from '../units/frame.ts'
+import type { Mode } from '../units/redirect.ts'
+import { runEnvironment } from './run-options.ts'
+import { chooseSuites } from './suites.ts'
+import { WrongUse } from './wrong-use.ts'
+
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url))
+const RUNNER = fileURLToPath(new URL('../../node_modules/@playwright/test/cli.js', import.meta.url))
+
+interface Flags {
+  readonly topology: string
+  readonly frames?: FrameKind
+  readonly mode?: Mode
+  readonly size?: number
+  readonly evidence: EvidenceLevel
+  readonly repeat: number
+  readonly framesPerCell?: number
+  readonly program?: string
+  readonly grep?: string
+  readonly report: boolean
+  readonly json?: boolean
+}
+
+/** @throws WrongUse, InvalidTopology before anything is touched; ReportFailed. */
+export async function run(names: readonly string[], flags: Flags): Promise<void> {
+  const suites = chooseSuites(names)
+  await loadTopology(flags.topology)
+  if (flags.program !== undefined && !existsSync(flags.program)) throw new WrongUse(`there is no program ${flags.program}`)
+  const folder = makeRunFolder(new Date())
+  const say = flags.json ? console.error : console.log
+  const { frames, mode, size, framesPerCell } = flags
+  const environment = runEnvironment({
+    topology: resolve(flags.topology),
+    folder: folder.path,
+    evidence: flags.evidence,
+    json: flags.json ?? false,
+    ...(frames && { frames }),
+    ...(mode && { mode }),
+    ...(size && { size }),
+    ...(framesPerCell && { framesPerCell }),
+    ...(flags.program !== undefined && { program: resolve(flags.program) }),
+  })
+  const argv = ['test', '--project=lab', ...suites.map(({ file }) => `${file}$`), ...selection(flags), '--repeat-each', String(flags.repeat)]
+  const code = await runTests(argv, environment)
+
+  const broken = brokenLab(folder.path)
+  const { cells } = await readCells(folder)
+  if (code.interrupted) {
+    say(`\nInterrupted. ${cells.length} finished cells are kept in ${folder.path}; \`lab report\` makes their report.`)
+    process.exitCode = code.interrupted
+    return
+  }
+  if (broken) {
+    console.error(broken.message)
+    process.exitCode = broken.exitCode
+    if (cells.length === 0) return
+  } else if (cells.length === 0 && code.exitCode !== 0) {
+    throw new WrongUse(`no test was run: ${suites.map(({ name }) => name).join(', ')} has none for these options`)
+  } else {
+    process.exitCode = code.exitCode
+  }
+  if (flags.report) say(`Report: ${await renderReport(folder)}`)
+  say(`Records: ${folder.path}/cells.jsonl`)
+}
+
+/** Tests carry their frame kind and mode as tags. */
+function selection({ frames, mode, size, grep }: Flags): string[] {
+  const tags = [...(frames ? [frames] : []), ...(mode ? [mode] : []), ...(size === undefined ? [] : ['table'])]
+  const patterns = [...tags.map((tag) => `(?=.*@${tag}(?![\\w-]))`), ...(grep === undefined ? [] : [`(?=.*${grep})`])]
+  return patterns.length === 0 ? [] : ['--grep', patterns.join('')]
+}
+
+/**
+ * In a process group of its own: Ctrl-C reaches this process alone, which passes it on once. Its standard
+ * input is a line to this process: when this one dies, it ends.
+ */
+async function runTests(argv: readonly string[], environment: Record<string, string>): Promise<{ exitCode: number; interrupted?: number }> {
+  const runner = execa(process.execPath, [RUNNER, ...argv], {
+    cwd: REPOSITORY,
+    env: environment,
+    stdin: 'pipe',
+    stdout: 'inherit',
+    stderr: 'inherit',
+    detached: true,
+    reject: false,
+  })
+  let interrupted: number | undefined
+  const pass = (signal: 'SIGINT' | 'SIGTERM') => {
+    if (interrupted === undefined) runner.kill('SIGINT')
+    interrupted = 128 + constants.signals[signal]
+  }
+  process.on('SIGINT', pass).on('SIGTERM', pass)
+  const { exitCode } = await runner
+  process.off('SIGINT', pass).off('SIGTERM', pass)
+  return { exitCode: exitCode === 0 ? 0 : 1, ...(interrupted === undefined ? {} : { interrupted }) }
+}

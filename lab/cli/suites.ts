@@ -1,0 +1,41 @@
+/** The suites there are: one file each. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { closest } from 'fastest-levenshtein'
+import { WrongUse } from './wrong-use.ts'
+
+const FOLDER = fileURLToPath(new URL('../../suites/', import.meta.url))
+const ENDING = '.spec.ts'
+
+export interface SuiteFile {
+  readonly name: string
+  readonly file: string
+  /** What it says of itself in its first comment. */
+  readonly about: string
+}
+
+export function suiteFiles(): SuiteFile[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith(ENDING))
+    .sort()
+    .map((name) => ({ name: name.slice(0, -ENDING.length), file: FOLDER + name, about: firstComment(FOLDER + name) }))
+}
+
+/** @throws WrongUse for a name that is no suite. */
+export function chooseSuites(names: readonly string[]): SuiteFile[] {
+  const all = suiteFiles()
+  if (names.length === 0) return all
+  return names.map((name) => {
+    const suite = all.find((one) => one.name === name)
+    if (!suite) {
+      const known = all.map((one) => one.name)
+      throw new WrongUse(`there is no suite '${name}'; did you mean '${closest(name, known)}'? Suites: ${known.join(', ')}`)
+    }
+    return suite
+  })
+}
+
+function firstComment(file: string): string {
+  const [, text = ''] = /^\/\*\*([\s\S]*?)\*\//.exec(readFileSync(file, 'utf8')) ?? []
+  return text.replace(/\s*\n\s*\*?/g, ' ').trim()
+}

@@ -1,0 +1,39 @@
+/** The table at the end of a run. */
+import type { CellRecord } from '../record/cell.ts'
+
+const HEADINGS = ['suite', 'frames', 'mode', 'size', 'offered', 'received', 'lost by reason', 'rate', 'bulk', 'latency', 'verdict']
+const RIGHT = new Set(['size', 'offered', 'received', 'rate', 'bulk', 'latency'])
+
+export function table(cells: readonly CellRecord[]): string {
+  const rows = cells.map(rowOf)
+  const widths = HEADINGS.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]!.length)))
+  const line = (row: readonly string[]) =>
+    row
+      .map((text, column) => (RIGHT.has(HEADINGS[column]!) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)))
+      .join('  ')
+      .trimEnd()
+  return [line(HEADINGS), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n')
+}
+
+function rowOf({ suite, title, cell, offered, received, lost, unexplained, rate, bulkAverage, latencyNs, verdict }: CellRecord): string[] {
+  const losses = lost.map(({ stage, reason, count }) => `${count} ${stage}: ${reason}`)
+  if (unexplained !== 0) losses.push(`${unexplained} UNEXPLAINED`)
+  if (!cell) return [suite, '-', '-', '-', '-', '-', title, '-', '-', '-', verdict]
+  return [
+    suite,
+    cell.frames,
+    cell.mode,
+    String(cell.size),
+    String(offered),
+    String(received),
+    losses.join(', ') || '-',
+    rate === null ? '-' : rateText(rate),
+    bulkAverage === null ? '-' : bulkAverage.toFixed(1),
+    latencyNs === null ? '-' : `${(latencyNs / 1000).toFixed(0)} us`,
+    verdict,
+  ]
+}
+
+function rateText(rate: number): string {
+  return rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} Mpps` : `${(rate / 1e3).toFixed(0)} kpps`
+}

@@ -1,0 +1,117 @@
+/** Watches the DUT through the trials of one lab: what was seen in each is collected when it has ended. */
+import { z } from 'zod'
+import type { Changes } from '../remote/changes.ts'
+import type { Agent } from '../remote/agent.ts'
+import { type Counters, countersMoved, readCounters } from '../remote/port-facts.ts'
+import { Bpftrace } from './bpftrace.ts'
+import type { EvidenceLevel } from './levels.ts'
+import type { Observation } from './observation.ts'
+import { Perf, type PerfObservation } from './perf.ts'
+import { findProbes, type Probes } from './probes.ts'
+
+const KernelLog = z.object({
+  records: z.array(z.object({ level: z.number(), us: z.number(), text: z.string() })),
+  lost: z.boolean(),
+})
+
+export interface Evidence {
+  readonly level: EvidenceLevel
+  readonly observation: Observation
+  /** Events that bpftrace could not deliver. */
+  readonly lostEvents: number
+  /** With `full` only. */
+  readonly perf?: PerfObservation
+  /** Counters of the DUT's ports that moved, by interface and name. */
+  readonly counters: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** What the DUT's kernel logged meanwhile. */
+  readonly kernelLog: readonly string[]
+  /** What was run, to be repeated by hand. */
+  readonly commands: readonly string[]
+}
+
+/** What is watched on the DUT. */
+export interface Watched {
+  readonly agent: Agent
+  readonly changes: Changes
+  readonly interfaces: readonly string[]
+  readonly ifindexes: readonly number[]
+}
+
+export class Collector {
+  readonly #watched: Watched
+  readonly #probes: Probes
+  #level: EvidenceLevel | undefined
+  #bpftrace: Bpftrace | undefined
+  #perf: Perf | undefined
+  #counters: Counters = {}
+  #lostEvents = 0
+
+  private constructor(watched: Watched, probes: Probes) {
+    this.#watched = watched
+    this.#probes = probes
+  }
+
+  /** @throws Unsupported when the kernel has no XDP tracepoints. */
+  static async open(watched: Watched): Promise<Collector> {
+    const collector = new Collector(watched, await findProbes(watched.agent.host))
+    await collector.#kernelLog()
+    return collector
+  }
+
+  /** Attaches what the level needs, and lets go of what it does not. @throws Unsupported */
+  async watch(level: EvidenceLevel): Promise<void> {
+    if (this.#level === level) return
+    await this.stop()
+    const { agent, changes, ifindexes } = this.#watched
+    const starting = [
+      Bpftrace.start(agent.host, this.#probes, level, ifindexes).then((one) => (this.#bpftrace = one)),
+      level === 'full' ? Perf.start(agent.host, changes, this.#probes, ifindexes).then((one) => (this.#perf = one)) : undefined,
+    ]
+    const failed = (await Promise.allSettled(starting)).find((one) => one.status === 'rejected')
+    if (failed) {
+      await this.stop()
+      throw failed.reason
+    }
+    this.#level = level
+  }
+
+  /** Counters before a trial, and nothing of what came before it. */
+  async begin(): Promise<void> {
+    this.#counters = await readCounters(this.#watched.agent, this.#watched.interfaces)
+  }
+
+  /** @throws Unsupported when a collector is gone; AgentFailed. */
+  async collect(): Promise<Evidence> {
+    const { agent, interfaces } = this.#watched
+    const [observation, perf, counters, kernelLog] = await Promise.all([
+      this.#bpftrace!.collect(),
+      this.#perf?.collect(),
+      readCounters(agent, interfaces),
+      this.#kernelLog(),
+    ])
+    const lostEvents = this.#bpftrace!.lostEvents - this.#lostEvents
+    this.#lostEvents += lostEvents
+    return {
+      level: this.#level!,
+      observation,
+      lostEvents,
+      ...(perf ? { perf } : {}),
+      counters: countersMoved(this.#counters, counters),
+      kernelLog,
+      commands: [`bpftrace -e '${this.#bpftrace!.script}'`, ...(this.#perf ? [this.#perf.command.join(' ')] : [])],
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#level = undefined
+    this.#lostEvents = 0
+    await Promise.all([this.#bpftrace?.stop(), this.#perf?.stop()])
+    this.#bpftrace = undefined
+    this.#perf = undefined
+  }
+
+  async #kernelLog(): Promise<string[]> {
+    const { records, lost } = await this.#watched.agent.request('kernel_log', {}, KernelLog)
+    return [...(lost ? ['(records were overwritten before they could be read)'] : []), ...records.map(({ text }) => text)]
+  }
+}

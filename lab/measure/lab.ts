@@ -1,0 +1,90 @@
+/** An opened topology: hosts connected, ports resolved, exclusive for as long as it is open. */
+import { hostname, userInfo } from 'node:os'
+import { z } from 'zod'
+import { type Dut, openDut } from '../dut/dut.ts'
+import { applyTuning } from '../dut/tuning.ts'
+import { Collector } from '../evidence/collector.ts'
+import { type Environment, readEnvironment } from '../evidence/environment.ts'
+import type { Generator } from '../generator/generator.ts'
+import { openSoftGenerator } from '../generator/soft.ts'
+import { type Hosts, openHosts } from '../provider/hosts.ts'
+import type { Agent } from '../remote/agent.ts'
+import { Mtus } from '../remote/mtus.ts'
+import { Unsupported } from '../remote/unsupported.ts'
+import type { LoadedTopology } from '../topology/load.ts'
+import { portAt, peerOf } from '../topology/ports.ts'
+
+export interface Lab {
+  readonly loaded: LoadedTopology
+  readonly hosts: Hosts
+  readonly dut: Dut
+  readonly generator: Generator
+  readonly collector: Collector
+  readonly environment: Environment
+  /** Name of the generator's port that is cabled to a DUT port, by the DUT port's role. */
+  readonly cables: Readonly<Record<string, string>>
+  /** MTU in bytes of every port of the bed. */
+  setMtu(mtu: number): Promise<void>
+  /** Puts everything back. @throws DirtyMachine when something could not be. */
+  close(): Promise<void>
+}
+
+/** @throws InvalidTopology, Unreachable, Unsupported, CommandFailed, AgentFailed; nothing is left behind then. */
+export async function openLab(loaded: LoadedTopology): Promise<Lab> {
+  const { topology } = loaded
+  const undo: (() => Promise<void>)[] = []
+  const close = async () => {
+    let first: unknown
+    for (const step of undo.splice(0).toReversed()) await step().catch((error: unknown) => (first ??= error))
+    if (first !== undefined) throw first as Error
+  }
+  try {
+    const hosts = await openHosts(topology)
+    undo.push(() => hosts.close())
+    const dut = await openDut(hosts.dut, loaded)
+    undo.push(() => dut.close())
+    //LEASE await lease(dut.agent)
+    const roles = Object.keys(dut.ports)
+    const cables = Object.fromEntries(
+      roles.map((role) => [role, peerOf(topology, `dut.${role}`)?.slice('generator.'.length)] as const).filter(([, name]) => name !== undefined),
+    ) as Record<string, string>
+    cables['egress'] ??= cables['ingress']!
+    const macs = Object.fromEntries(Object.entries(cables).map(([role, name]) => [name, dut.ports[role]!.mac]))
+    const watched = {
+      agent: dut.agent,
+      changes: dut.changes,
+      interfaces: unique(roles.map((role) => dut.ports[role]!.interface)),
+      ifindexes: unique(roles.map((role) => dut.ports[role]!.ifindex)),
+    }
+    const [generator, collector, environment] = await Promise.all([
+      openGenerator(hosts, loaded, macs).then((one) => {
+        undo.push(() => one.close())
+        return one
+      }),
+      Collector.open(watched),
+      readEnvironment(hosts.dut),
+    ])
+    undo.push(() => collector.stop())
+    await applyTuning(dut, topology.tuning)
+    const mtus = new Mtus(dut.changes, watched.interfaces.map((name) => Object.values(dut.ports).find((port) => port.interface === name)!))
+    const setMtu = async (mtu: number) => void (await Promise.all([mtus.set(mtu), generator.setMtu(mtu)]))
+    return { loaded, hosts, dut, generator, collector, environment, cables, setMtu, close }
+  } catch (error) {
+    await close().catch(() => undefined)
+    throw error
+  }
+}
+
+function openGenerator(hosts: Hosts, loaded: LoadedTopology, macs: Record<string, string>): Promise<Generator> {
+  const { generator } = loaded.topology
+  if (generator.kind === 'trex') throw new Unsupported('a generator of kind trex', 'this version drives the soft generator only')
+  return openSoftGenerator(hosts.generator, loaded, macs)
+}
+
+/** One lab at a time has a DUT. The agent holds the lease, and it ends with the agent. */
+async function lease(agent: Agent): Promise<void> {
+  const holder = `${userInfo().username}@${hostname()} (process ${process.pid})`
+  await agent.request('lease', { holder }, z.object({}))
+}
+
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)]

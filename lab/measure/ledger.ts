@@ -1,0 +1,269 @@
+/**
+ * The frame account of one trial: offered = received + every named loss + unexplained. Pure: facts in, ledger
+ * out. Where a count can be had in two ways, both are taken and compared.
+ */
+import type { Answers, Place } from '../dut/redirect.ts'
+import type { Evidence } from '../evidence/collector.ts'
+import type { Arrivals } from '../remote/arrivals.ts'
+import { errnoName } from '../units/errno.ts'
+import { ACTIONS, type Mode, type Target } from '../units/redirect.ts'
+import type { Stage } from './reasons.ts'
+
+export interface Loss {
+  readonly stage: Stage
+  readonly reason: string
+  readonly count: number
+  /** What said so. */
+  readonly seenBy: string
+}
+
+/** Two ways to count the same frames. */
+export interface Agreement {
+  readonly what: string
+  readonly counts: readonly (readonly [string, number])[]
+  readonly agree: boolean
+}
+
+/** What came into a stage and what left it. */
+export interface Step {
+  readonly stage: Stage
+  readonly in: number
+  readonly lost: number
+}
+
+export interface Ledger {
+  /** Frames that should arrive: offered, times the copies that a broadcast makes of each. */
+  readonly due: number
+  readonly offered: number
+  /** Frames that arrived where they should, each counted once. */
+  readonly received: number
+  readonly lost: readonly Loss[]
+  /** Frames that neither arrived nor were named; below zero, more were named than are missing. */
+  readonly unexplained: number
+  readonly steps: readonly Step[]
+  readonly agreements: readonly Agreement[]
+}
+
+export interface LedgerFacts {
+  readonly target: Target
+  readonly mode: Mode
+  readonly offered: number
+  /** Copies that each frame should have: more than one for a broadcast. */
+  readonly copies: number
+  readonly answers: Readonly<Record<Place, Answers>>
+  readonly evidence: Evidence
+  /** Kernel ids of the trial's programs by name, and of its maps. */
+  readonly programs: Readonly<Record<string, number>>
+  readonly maps: ReadonlySet<number>
+  readonly ingressIfindex: number
+  readonly drivers: { readonly ingress: string; readonly egress: string }
+  /** Interfaces whose counters tell of losses: the sender's, the DUT's ingress and targets. */
+  readonly interfaces: { readonly sender: string; readonly ingress: string; readonly egress: readonly string[] }
+  readonly senderCounters: Readonly<Record<string, number>>
+  /** By receiver; those where frames should arrive are in `receivers`. */
+  readonly arrivals: Readonly<Record<string, Arrivals>>
+  readonly receivers: ReadonlySet<string>
+  /** The DUT's stack takes what is passed to it on to where it should arrive. */
+  readonly stackDelivers: boolean
+}
+
+export function makeLedger(facts: LedgerFacts): Ledger {
+  const lost = [
+    ...ingressLosses(facts),
+    ...programLosses(facts),
+    ...redirectLosses(facts),
+    ...flushLosses(facts),
+    ...cpuLosses(facts),
+    ...egressLosses(facts),
+    ...wireLosses(facts),
+  ].filter(({ count }) => count !== 0)
+  const due = facts.offered * facts.copies
+  const received = sum([...facts.receivers].map((name) => unique(facts.arrivals[name])))
+  return {
+    due,
+    offered: facts.offered,
+    received,
+    lost,
+    unexplained: due - received - sum(lost.map(({ count }) => count)),
+    steps: stepsOf(facts, lost),
+    agreements: agreementsOf(facts, lost),
+  }
+}
+
+function ingressLosses({ drivers, interfaces, senderCounters, evidence, copies }: LedgerFacts): Loss[] {
+  // What the receive ring of a veth port refuses shows at its peer, which is the sender.
+  const [counters, names] =
+    drivers.ingress === 'veth'
+      ? [senderCounters, /^(tx_queue_\d+_xdp_xmit_errors|link\.tx_dropped)$/]
+      : [evidence.counters[interfaces.ingress] ?? {}, /^link\.(rx_missed_errors|rx_fifo_errors)$/]
+  const count = counted(counters, names)
+  return [{ stage: 'ingress', reason: 'ring full', count: count * copies, seenBy: `counters of ${drivers.ingress}` }]
+}
+
+function programLosses({ answers, copies }: LedgerFacts): Loss[] {
+  return ACTIONS.filter((action) => action !== 'REDIRECT').map((action) => ({
+    stage: 'program' as const,
+    reason: `XDP_${action}`,
+    count: answers.ingress[action] * copies,
+    seenBy: 'the program’s counters',
+  }))
+}
+
+function redirectLosses(facts: LedgerFacts): Loss[] {
+  const ours = new Set(Object.values(facts.programs))
+  const byErrno = new Map<string, number>()
+  for (const { program, errno, frames } of facts.evidence.observation.redirects) {
+    if (errno === 0 || !ours.has(program)) continue
+    const copies = program === facts.programs['redirect'] ? facts.copies : 1
+    byErrno.set(errnoName(errno), (byErrno.get(errnoName(errno)) ?? 0) + frames * copies)
+  }
+  return [...byErrno].map(([reason, count]) => ({ stage: 'redirect', reason, count, seenBy: 'xdp_redirect_err' }))
+}
+
+function flushLosses(facts: LedgerFacts): Loss[] {
+  const { observation } = facts.evidence
+  const queueFull = facts.mode === 'native' ? sum(enqueues(facts).map(({ drops }) => drops)) : 0
+  const losses: Loss[] = [{ stage: 'flush', reason: 'queue full', count: queueFull, seenBy: 'xdp_cpumap_enqueue' }]
+  // Frames that the egress program dropped are among the drops of a bulk, with errno 0 (bq_xmit_all).
+  let egress = egressDrops(facts)
+  for (const { errno, drops } of observation.devmapXmits.filter(fromIngress(facts))) {
+    const ofProgram = errno === 0 ? Math.min(egress, drops) : 0
+    egress -= ofProgram
+    const reason = errno === 0 ? 'refused' : errnoName(errno)
+    losses.push({ stage: 'flush', reason, count: drops - ofProgram, seenBy: 'xdp_devmap_xmit' })
+  }
+  return merge(losses)
+}
+
+function cpuLosses(facts: LedgerFacts): Loss[] {
+  if (facts.target !== 'cpumap') return []
+  const { answers, evidence } = facts
+  const noSkb = sum(evidence.observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map)).map(({ drops }) => drops))
+  const actions = ['ABORTED', 'DROP', 'TX', ...(facts.stackDelivers ? [] : (['PASS'] as const))] as const
+  const byProgram = actions.map((action) => ({
+    stage: 'cpu' as const,
+    reason: `XDP_${action}`,
+    count: answers.cpu[action],
+    seenBy: 'the program’s counters',
+  }))
+  return [{ stage: 'cpu', reason: 'no skb', count: noSkb, seenBy: 'xdp_cpumap_kthread' }, ...byProgram]
+}
+
+function egressLosses({ answers }: LedgerFacts): Loss[] {
+  return ACTIONS.filter((action) => action !== 'PASS').map((action) => ({
+    stage: 'egress' as const,
+    reason: `XDP_${action}`,
+    count: answers.egress[action],
+    seenBy: 'the program’s counters',
+  }))
+}
+
+function wireLosses(facts: LedgerFacts): Loss[] {
+  const { mode, evidence, interfaces, arrivals, receivers } = facts
+  // A native bulk that is refused is booked at the flush; a generic transmit shows in these counters alone.
+  const dropped =
+    mode === 'generic' ? sum(interfaces.egress.map((name) => counted(evidence.counters[name] ?? {}, /^link\.tx_dropped$/))) : 0
+  const elsewhere = Object.entries(arrivals).filter(([name, { frames }]) => !receivers.has(name) && frames > 0)
+  return [
+    { stage: 'wire', reason: 'transmit dropped', count: dropped, seenBy: 'counters of the target port' },
+    ...elsewhere.map(([name, one]) => ({
+      stage: 'wire' as const,
+      reason: 'wrong port',
+      count: Math.min(unique(one), facts.offered * facts.copies),
+      seenBy: `the sink at ${name}`,
+    })),
+  ]
+}
+
+/** The account stage by stage: what a stage lets out comes into the next. */
+function stepsOf(facts: LedgerFacts, lost: readonly Loss[]): Step[] {
+  let frames = facts.offered * facts.copies
+  const stages: Stage[] = ['ingress', 'program', 'redirect', 'flush', ...(facts.target === 'cpumap' ? (['cpu'] as const) : []), 'egress', 'wire']
+  return stages.map((stage) => {
+    const step = { stage, in: frames, lost: sum(lost.filter((loss) => loss.stage === stage).map(({ count }) => count)) }
+    frames -= step.lost
+    return step
+  })
+}
+
+function agreementsOf(facts: LedgerFacts, lost: readonly Loss[]): Agreement[] {
+  const { answers, evidence, copies, drivers, mode, target } = facts
+  const { observation, perf } = evidence
+  const at = (stage: Stage) => sum(lost.filter((loss) => loss.stage === stage).map(({ count }) => count))
+  const seen = sum(ACTIONS.map((action) => answers.ingress[action]))
+  const errors = observation.redirects.filter(({ program, errno }) => program === facts.programs['redirect'] && errno !== 0)
+  const refused = sum(errors.map(({ frames }) => frames))
+  const redirected = answers.ingress.REDIRECT - refused
+  const agreements: Agreement[] = [
+    compare('frames that reached the program', ['offered, less the receive ring’s losses', facts.offered - at('ingress') / copies], ['the program’s counters', seen]),
+  ]
+  if (evidence.level === 'full') {
+    const ok = observation.redirects.filter(({ program, errno }) => program === facts.programs['redirect'] && errno === 0)
+    agreements.push(
+      compare('one xdp_redirect a frame', ['the program’s XDP_REDIRECT', answers.ingress.REDIRECT], ['xdp_redirect and xdp_redirect_err', sum(ok.map(({ frames }) => frames)) + refused]),
+    )
+  }
+  if (mode === 'native' && ['devmap', 'devmap-hash', 'ifindex'].includes(target) && copies === 1) {
+    const xmits = observation.devmapXmits.filter(fromIngress(facts))
+    agreements.push(
+      compare('frames flushed in bulks', ['redirected', redirected], ['xdp_devmap_xmit sent and dropped', sum(xmits.map(({ sent, drops }) => sent + drops))]),
+    )
+  }
+  if (target === 'cpumap') {
+    const queues = enqueues(facts)
+    const put = sum(queues.map(({ processed, drops }) => (mode === 'native' ? processed : processed + drops)))
+    agreements.push(compare('frames put to the target CPU', ['XDP_REDIRECT', mode === 'native' ? redirected : answers.ingress.REDIRECT], ['xdp_cpumap_enqueue', put]))
+    const taken = sum(observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map)).map(({ processed }) => processed))
+    agreements.push(compare('frames taken by the target CPU', ['enqueued', sum(queues.map(({ processed, drops }) => (mode === 'native' ? processed - drops : processed)))], ['xdp_cpumap_kthread', taken]))
+  }
+  if (mode === 'native' && drivers.ingress === 'veth') {
+    const counter = counted(evidence.counters[facts.interfaces.ingress] ?? {}, /^rx_queue_\d+_xdp_redirect$/)
+    agreements.push(compare('redirects as the driver counts them', ['redirected', redirected], [`rx_queue_*_xdp_redirect of ${facts.interfaces.ingress}`, counter]))
+  }
+  if (perf && perf.lost === 0 && evidence.lostEvents === 0) {
+    const all = observation.devmapXmits
+    agreements.push(
+      compare('bulks to ports', ['bpftrace', sum(all.map(({ bulks }) => bulks))], ['perf', perf.devmap.bulks]),
+      compare('frames sent in bulks', ['bpftrace', sum(all.map(({ sent }) => sent))], ['perf', perf.devmap.sent]),
+      compare('frames dropped in bulks', ['bpftrace', sum(all.map(({ drops }) => drops))], ['perf', perf.devmap.drops]),
+      compare('redirect errors', ['bpftrace', sum(observation.redirects.filter(({ errno }) => errno !== 0).map(({ frames }) => frames))], ['perf', sum(Object.values(perf.redirectErrors))]),
+    )
+  }
+  return agreements
+}
+
+function compare(what: string, ...counts: readonly (readonly [string, number])[]): Agreement {
+  return { what, counts, agree: counts.every(([, count]) => count === counts[0]![1]) }
+}
+
+function enqueues(facts: LedgerFacts) {
+  return facts.evidence.observation.cpumapEnqueues.filter(({ map }) => facts.maps.has(map))
+}
+
+function fromIngress({ ingressIfindex }: LedgerFacts) {
+  return ({ fromIfindex }: { fromIfindex: number }) => fromIfindex === ingressIfindex
+}
+
+function egressDrops({ answers }: LedgerFacts): number {
+  return sum(ACTIONS.filter((action) => action !== 'PASS').map((action) => answers.egress[action]))
+}
+
+function merge(losses: readonly Loss[]): Loss[] {
+  const byReason = new Map<string, Loss>()
+  for (const loss of losses) {
+    const before = byReason.get(loss.reason)
+    byReason.set(loss.reason, before ? { ...before, count: before.count + loss.count } : loss)
+  }
+  return [...byReason.values()]
+}
+
+function counted(counters: Readonly<Record<string, number>>, names: RegExp): number {
+  return sum(Object.entries(counters).filter(([name]) => names.test(name)).map(([, count]) => count))
+}
+
+/** Frames that arrived at a receiver, each counted once. */
+function unique(arrivals: Arrivals | undefined): number {
+  return arrivals ? arrivals.frames - arrivals.duplicates : 0
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)

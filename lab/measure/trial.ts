@@ -1,0 +1,142 @@
+/** One load applied once to a redirect on the DUT, with everything that was counted. */
+import { randomInt } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Answers, Place, Redirect, RedirectSpec } from '../dut/redirect.ts'
+import type { Evidence } from '../evidence/collector.ts'
+import type { EvidenceLevel } from '../evidence/levels.ts'
+import type { Load, Mark } from '../generator/generator.ts'
+import type { Arrivals } from '../remote/arrivals.ts'
+import { countersMoved } from '../remote/port-facts.ts'
+import { mtuFor } from '../units/frame.ts'
+import type { Lab } from './lab.ts'
+import { type Ledger, makeLedger } from './ledger.ts'
+
+/** What a plain frame of 1518 bytes needs; longer ones need more. */
+const PLAIN_MTU = 1500
+/** Arrivals that stand still this long have settled; a frame under way takes microseconds. */
+const SETTLED_MS = 10
+const SETTLE_AT_MOST_MS = 2_000
+/** Above this the clock is read for one frame in 16 only. */
+const STAMP_ALL = 200_000
+
+export interface TrialOptions {
+  readonly evidence: EvidenceLevel
+  /** Roles of the DUT's ports where frames should come out: the redirect's own target when absent. */
+  readonly to?: readonly string[]
+  /** Copies that each frame should have; one when absent. */
+  readonly copies?: number
+  /** The DUT's stack delivers what is passed to it. */
+  readonly stackDelivers?: boolean
+  /** Frames are received on the DUT itself, by AF_XDP sockets, instead of at the generator. */
+  readonly sockets?: SocketReceiver
+  /** Done while the frames flow: replaces an entry, closes a socket. */
+  readonly during?: () => Promise<void>
+}
+
+/** AF_XDP sockets of the DUT, as one receiver. */
+export interface SocketReceiver {
+  readonly name: string
+  listen(mark: Mark): Promise<void>
+  arrivals(): Promise<Arrivals>
+}
+
+export interface Trial {
+  readonly redirect: RedirectSpec
+  readonly load: Load
+  /** Frames that should have left the generator. */
+  readonly intended: number
+  readonly offered: number
+  readonly durationNs: number
+  readonly answers: Readonly<Record<Place, Answers>>
+  /** By receiver: name of the generator's port, or of a socket. */
+  readonly arrivals: Readonly<Record<string, Arrivals>>
+  /** Receivers at which the frames should arrive. */
+  readonly receivers: readonly string[]
+  readonly evidence: Evidence
+  readonly ledger: Ledger
+  /** Why this trial says nothing about the DUT; absent for a valid one. */
+  readonly invalid?: string
+}
+
+/**
+ * @param redirect attached already; its counters begin anew.
+ * @throws AgentFailed, CommandFailed, Unsupported: the lab broke, which is no result.
+ */
+export async function runTrial(lab: Lab, redirect: Redirect, load: Load, options: TrialOptions): Promise<Trial> {
+  const { dut, generator, collector } = lab
+  const { spec } = redirect
+  const mark: Mark = {
+    signature: randomInt(1, 2 ** 32),
+    flows: load.flows ?? 1,
+    count: load.count,
+    verify: load.verify ?? true,
+    stampMask: load.count > STAMP_ALL ? 15 : 0,
+  }
+  const from = load.from ?? lab.cables[spec.from ?? 'ingress']!
+  const receivers = new Set(options.sockets ? [options.sockets.name] : (options.to ?? [spec.to ?? 'egress']).map((role) => lab.cables[role]!))
+  await collector.watch(options.evidence)
+  await Promise.all([generator.listen(mark), options.sockets?.listen(mark)])
+  const [senderBefore] = await Promise.all([generator.counters(), collector.begin(), redirect.startCounting()])
+
+  const [sent] = await Promise.all([generator.send({ ...load, from }, mark), options.during?.()])
+  const arrivals = await settle(lab, options)
+
+  const [evidence, answers, senderAfter] = await Promise.all([collector.collect(), redirect.answers(), generator.counters()])
+  const ledger = makeLedger({
+    target: spec.target,
+    mode: spec.mode,
+    offered: sent.offered,
+    copies: options.copies ?? 1,
+    answers,
+    evidence,
+    programs: redirect.object.programs,
+    maps: new Set(redirect.object.mapIds),
+    ingressIfindex: dut.ports[spec.from ?? 'ingress']!.ifindex,
+    drivers: { ingress: dut.ports[spec.from ?? 'ingress']!.driver, egress: dut.ports[spec.to ?? 'egress']!.driver },
+    interfaces: {
+      sender: generator.ports[from]!.interface,
+      ingress: dut.ports[spec.from ?? 'ingress']!.interface,
+      egress: (options.to ?? [spec.to ?? 'egress']).map((role) => dut.ports[role]!.interface),
+    },
+    senderCounters: countersMoved(senderBefore, senderAfter)[generator.ports[from]!.interface] ?? {},
+    arrivals,
+    receivers,
+    stackDelivers: options.stackDelivers ?? false,
+  })
+  const invalid = sent.invalid ?? (sent.offered < load.count ? `the generator sent ${sent.offered} of ${load.count} frames` : undefined)
+  return {
+    redirect: spec,
+    load: { ...load, from },
+    intended: load.count,
+    offered: sent.offered,
+    durationNs: sent.durationNs,
+    answers,
+    arrivals,
+    receivers: [...receivers],
+    evidence,
+    ledger,
+    ...(invalid === undefined ? {} : { invalid }),
+  }
+}
+
+/** MTU in bytes that every port of the bed needs for a load. */
+export function mtuOf(load: Pick<Load, 'size'>): number {
+  return Math.max(PLAIN_MTU, mtuFor(load.size))
+}
+
+/** Waits until nothing more arrives. */
+async function settle(lab: Lab, { sockets }: TrialOptions): Promise<Record<string, Arrivals>> {
+  const end = performance.now() + SETTLE_AT_MOST_MS
+  const read = async () => {
+    const [ports, socket] = await Promise.all([lab.generator.arrivals(), sockets?.arrivals()])
+    return { ...ports, ...(sockets && socket ? { [sockets.name]: socket } : {}) }
+  }
+  const total = (arrivals: Record<string, Arrivals>) => Object.values(arrivals).reduce((sum, { frames }) => sum + frames, 0)
+  let last = await read()
+  for (;;) {
+    await delay(SETTLED_MS)
+    const now = await read()
+    if (total(now) === total(last) || performance.now() > end) return now
+    last = now
+  }
+}

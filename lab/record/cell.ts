@@ -1,0 +1,86 @@
+/** One row of a run: what was tried, what became of the frames, and the verdict. */
+import { z } from 'zod'
+import { FRAME_KINDS } from '../units/frame.ts'
+import { MODES, TARGETS } from '../units/redirect.ts'
+import type { Trial } from '../measure/trial.ts'
+import { STAGES } from '../measure/reasons.ts'
+
+/** Of a functional run. `infra`: the lab broke, which says nothing about the DUT. */
+export const CELL_VERDICTS = ['ok', 'failed', 'skipped', 'infra'] as const
+export type CellVerdict = (typeof CELL_VERDICTS)[number]
+
+const count = z.number().int()
+
+export const CellRecord = z.object({
+  schema: z.literal(1),
+  suite: z.string(),
+  title: z.string(),
+  /** null for a test that made no trial. */
+  cell: z
+    .object({ target: z.enum(TARGETS), frames: z.enum(FRAME_KINDS), mode: z.enum(MODES), size: count })
+    .nullable(),
+  offered: count,
+  received: count,
+  lost: z.array(z.object({ stage: z.enum(STAGES), reason: z.string(), count })),
+  unexplained: count,
+  /** Frames per second that left the generator. */
+  rate: z.number().nullable(),
+  /** Frames that a bulk held on average; null where the kernel does not say. */
+  bulkAverage: z.number().nullable(),
+  /** Median of the latency in nanoseconds, as one way through the bed. */
+  latencyNs: z.number().nullable(),
+  verdict: z.enum(CELL_VERDICTS),
+  /** Why it is not ok, first line. */
+  message: z.string().optional(),
+})
+export type CellRecord = Readonly<z.infer<typeof CellRecord>>
+
+/** What a trial says of its cell, without suite, title and verdict. */
+export type CellOutcome = Omit<CellRecord, 'suite' | 'title' | 'verdict' | 'message'>
+
+export function cellOutcome(trial: Trial): CellOutcome {
+  const { redirect, load, ledger } = trial
+  return {
+    schema: 1,
+    cell: { target: redirect.target, frames: load.frames, mode: redirect.mode, size: load.size },
+    offered: trial.offered,
+    received: ledger.received,
+    lost: ledger.lost.map(({ stage, reason, count: frames }) => ({ stage, reason, count: frames })),
+    unexplained: ledger.unexplained,
+    rate: trial.offered > 1 ? Math.round(((trial.offered - 1) * 1e9) / trial.durationNs) : null,
+    bulkAverage: bulkAverage(trial),
+    latencyNs: medianLatency(trial),
+  }
+}
+
+/** A test without a trial: it was skipped, or failed before its first frame. */
+export const NO_OUTCOME: CellOutcome = {
+  schema: 1,
+  cell: null,
+  offered: 0,
+  received: 0,
+  lost: [],
+  unexplained: 0,
+  rate: null,
+  bulkAverage: null,
+  latencyNs: null,
+}
+
+/** Of a devmap's bulks, or a cpumap's. */
+export function bulkAverage({ redirect, evidence: { observation } }: Trial): number | null {
+  const bulks = Object.entries(redirect.target === 'cpumap' ? observation.cpumapBulks : observation.devmapBulks)
+  const events = bulks.reduce((sum, [, often]) => sum + often, 0)
+  const frames = bulks.reduce((sum, [size, often]) => sum + Number(size) * often, 0)
+  return events === 0 ? null : frames / events
+}
+
+function medianLatency({ arrivals, receivers }: Trial): number | null {
+  const buckets = arrivals[receivers[0]!]?.latency ?? []
+  const half = buckets.reduce((sum, [, frames]) => sum + frames, 0) / 2
+  let below = 0
+  for (const [floor, frames] of buckets) {
+    below += frames
+    if (below >= half && below > 0) return floor
+  }
+  return null
+}

@@ -1,0 +1,32 @@
+/** A ledger as text, stage by stage, for messages and the report. */
+import type { Trial } from '../measure/trial.ts'
+import { reasonFor, STAGE_MEANING } from '../measure/reasons.ts'
+
+const number = (value: number) => value.toLocaleString('en-US')
+
+export function ledgerText(trial: Trial): string {
+  const { ledger, redirect, load } = trial
+  const width = Math.max(...[ledger.due, ledger.offered].map((value) => number(value).length), 7)
+  const row = (left: string, value: number, right = '') => `  ${left.padEnd(34)}${number(value).padStart(width)}  ${right}`.trimEnd()
+  const lines = [
+    `${redirect.target}, ${load.frames} frames of ${load.size} bytes, ${redirect.mode}`,
+    row('offered', ledger.offered, ledger.due === ledger.offered ? '' : `${ledger.due / ledger.offered} copies due of each`),
+  ]
+  for (const step of ledger.steps) {
+    lines.push(row(`into ${step.stage}`, step.in, STAGE_MEANING[step.stage]))
+    for (const loss of ledger.lost.filter(({ stage }) => stage === step.stage)) {
+      lines.push(row(`  lost: ${loss.reason}`, loss.count, `seen by ${loss.seenBy}`))
+      const reason = reasonFor(loss.stage, loss.reason, redirect.target)
+      if (reason) lines.push(`      ${reason.meaning} (${reason.where}).`, `      Try: ${reason.try}.`)
+    }
+  }
+  lines.push(row('received', ledger.received), row('unexplained', ledger.unexplained))
+  return lines.join('\n')
+}
+
+/** Two ways to count the same frames, a line each. */
+export function agreementText({ ledger: { agreements } }: Trial): string {
+  return agreements
+    .map(({ what, counts, agree }) => `  ${agree ? 'agree   ' : 'DISAGREE'} ${what}: ${counts.map(([by, count]) => `${by} ${number(count)}`).join(', ')}`)
+    .join('\n')
+}

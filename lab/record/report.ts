@@ -1,0 +1,24 @@
+/** Renders a run's Allure results as one HTML file, which opens without a server. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import type { RunFolder } from './run-folder.ts'
+
+// By its path: another package may own the name `allure` in node_modules/.bin.
+const ALLURE = fileURLToPath(new URL('../../node_modules/allure-commandline/bin/allure', import.meta.url))
+const RENDER_MS = 120_000
+
+export class ReportFailed extends Error {
+  override readonly name = 'ReportFailed'
+}
+
+/** @returns path of the report's page. @throws ReportFailed with Allure's words. */
+export async function renderReport(folder: RunFolder): Promise<string> {
+  if (!existsSync(folder.allureResults)) throw new ReportFailed(`${folder.path} holds no results: \`lab run\` makes some`)
+  const argv = ['generate', folder.allureResults, '--output', folder.report, '--clean', '--single-file']
+  const { exitCode, all } = await execa(process.execPath, [ALLURE, ...argv], { reject: false, all: true, timeout: RENDER_MS })
+  if (exitCode !== 0)
+    throw new ReportFailed(`allure ended with exit code ${exitCode ?? 'none'}:\n${all.trim()}\nIt needs Java 8 or newer: \`lab doctor\` tells.`)
+  return join(folder.report, 'index.html')
+}

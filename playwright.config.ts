@@ -1,0 +1,29 @@
+import { defineConfig } from '@playwright/test'
+import { CATEGORIES } from './fixtures/categories.ts'
+import { runOptions } from './lab/cli/run-options.ts'
+
+const run = runOptions()
+
+// `lab run` holds the other end of standard input: with its end, however it comes, this run ends too.
+if (run && process.env['TEST_WORKER_INDEX'] === undefined) {
+  process.stdin.resume()
+  process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL'))
+  process.stdin.unref()
+}
+
+export default defineConfig({
+  outputDir: run ? `${run.folder}/files` : 'results/files',
+  // A test bed is one thing: its cells follow one another.
+  workers: run ? 1 : 2,
+  timeout: 60_000,
+  reporter: run
+    ? [
+        ['./fixtures/reporter.ts'],
+        ['allure-playwright', { resultsDir: `${run.folder}/allure-results`, categories: CATEGORIES, detail: false }],
+      ]
+    : 'line',
+  projects: [
+    { name: 'harness', testDir: 'suites/harness', testMatch: '**/*.test.ts' },
+    { name: 'lab', testDir: 'suites', testMatch: '*.spec.ts' },
+  ],
+})
