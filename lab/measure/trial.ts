@@ -50,6 +50,8 @@ export interface Trial {
   readonly answers: Readonly<Record<Place, Answers>>
   /** By receiver: name of the generator's port, or of a socket. */
   readonly arrivals: Readonly<Record<string, Arrivals>>
+  /** The DUT's ports by role. */
+  readonly ports: Lab['dut']['ports']
   /** Receivers at which the frames should arrive. */
   readonly receivers: readonly string[]
   readonly evidence: Evidence
@@ -112,6 +114,7 @@ export async function runTrial(lab: Lab, redirect: Redirect, load: Load, options
     durationNs: sent.durationNs,
     answers,
     arrivals,
+    ports: dut.ports,
     receivers: [...receivers],
     evidence,
     ledger,
