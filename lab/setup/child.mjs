@@ -20,7 +20,6 @@ const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
  */
 export function runChild(program, args, { cwd, env = process.env, stdio = 'inherit', onSignal = () => {} }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio, detached: true })
     const listeners = SIGNALS.map((signal) => {
       let passed = false
       const listener = () => {
@@ -32,6 +31,8 @@ export function runChild(program, args, { cwd, env = process.env, stdio = 'inher
       process.on(signal, listener)
       return () => process.off(signal, listener)
     })
+    // After the listeners: a signal between the two would end this process and leave the child behind.
+    const child = spawn(program, args, { cwd, env, stdio, detached: true })
     const forget = () => listeners.forEach((off) => off())
     child.on('error', (error) => (forget(), reject(error)))
     child.on('exit', (code, signal) => {

@@ -206,8 +206,7 @@ function locateJava(lowest, machine) {
     (home && firstOf(machine, [`${home}/bin`], 'java', constants.X_OK)) || locateProgram('java', machine)
   if (!java) return {}
   const version = javaVersion(java)
-  // Java 8 calls itself 1.8.
-  return atOr(Number(version.replace(/^1\./, '').split('.')[0]) >= lowest, version, java)
+  return atOr(Number(version.split('.')[0]) >= lowest, version, java)
 }
 
 /** From the `release` file beside it, as starting a Java machine takes half a second. @param {string} java */
