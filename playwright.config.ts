@@ -19,7 +19,10 @@ export default defineConfig({
   reporter: run
     ? [
         ['./fixtures/reporter.ts'],
-        ['allure-playwright', { resultsDir: `${run.folder}/allure-results`, categories: CATEGORIES, detail: false }],
+        [
+          'allure-playwright',
+          { resultsDir: `${run.folder}/allure-results`, categories: CATEGORIES, detail: false },
+        ],
       ]
     : 'line',
   projects: [

@@ -1,6 +1,6 @@
 /** `lab doctor`: what this machine, the DUT and the generator have and lack, with the remedy. */
 import { locate, requirements } from '../setup/requirements.mjs'
-import { openHosts } from '../provider/hosts.ts'
+import { openHosts } from '../provider/open-hosts.ts'
 import { findProbes } from '../evidence/probes.ts'
 import { readEnvironment } from '../evidence/environment.ts'
 import type { Host } from '../remote/host.ts'
@@ -24,10 +24,20 @@ export async function doctor({ topology: file }: { topology: string }): Promise<
   console.log('this machine')
   for (const requirement of requirements) {
     const { at, found } = locate(requirement)
-    const remedy = requirement.debianPackage ? `apt-get install ${requirement.debianPackage}` : (requirement.get ?? '')
-    say(at !== undefined, requirement.name, at ?? `${found ? `found ${found}` : 'missing'}; ${requirement.why}; ${remedy}`)
+    const remedy = requirement.debianPackage
+      ? `apt-get install ${requirement.debianPackage}`
+      : (requirement.get ?? '')
+    say(
+      at !== undefined,
+      requirement.name,
+      at ?? `${found ? `found ${found}` : 'missing'}; ${requirement.why}; ${remedy}`,
+    )
   }
-  say(process.getuid?.() === 0, 'root', process.getuid?.() === 0 ? '' : 'the virtual lab makes network namespaces; run with sudo')
+  say(
+    process.getuid?.() === 0,
+    'root',
+    process.getuid?.() === 0 ? '' : 'the virtual lab makes network namespaces; run with sudo',
+  )
   const { topology } = await loadTopology(file)
   console.log(`\n${drawTopology(topology)}\n`)
   const hosts = await openHosts(topology).catch((error: unknown) => {
@@ -45,16 +55,25 @@ export async function doctor({ topology: file }: { topology: string }): Promise<
   }
 }
 
-async function examine(host: Host, say: (found: boolean, name: string, detail: string) => void): Promise<void> {
+async function examine(
+  host: Host,
+  say: (found: boolean, name: string, detail: string) => void,
+): Promise<void> {
   console.log(`\n${host.name}`)
   const { kernel, cpu, cpus } = await readEnvironment(host)
   say(true, 'kernel', `${kernel ?? 'unknown'}, ${cpus ?? '?'} CPUs (${cpu ?? 'unknown'})`)
   for (const [program, why, remedy] of THERE) {
-    const at = await host.run(['sh', '-c', 'PATH=$PATH:/usr/sbin:/sbin; command -v "$1"', 'sh', program]).catch(() => '')
+    const at = await host
+      .run(['sh', '-c', 'PATH=$PATH:/usr/sbin:/sbin; command -v "$1"', 'sh', program])
+      .catch(() => '')
     say(at !== '', program, at.trim() || `missing; ${why}; ${remedy}`)
   }
   const probes = await findProbes(host).catch((error: unknown) => (error as Error).message)
-  say(typeof probes !== 'string', 'xdp tracepoints', typeof probes === 'string' ? probes : [...probes].join(' '))
+  say(
+    typeof probes !== 'string',
+    'xdp tracepoints',
+    typeof probes === 'string' ? probes : [...probes].join(' '),
+  )
   const ports = await host.run(['ip', '-brief', 'link']).catch(() => '')
   console.log(ports.trimEnd().replaceAll(/^/gm, '    '))
 }

@@ -23,5 +23,6 @@ export async function list(name?: string): Promise<void> {
   const argv = [RUNNER, 'test', '--project=lab', '--list', '--reporter', 'json', `${suite!.file}$`]
   const environment = runEnvironment({ topology: '', folder: '', evidence: 'light', json: true })
   const { stdout } = await execa(process.execPath, argv, { cwd: REPOSITORY, env: environment })
-  for (const { specs } of Listed.parse(JSON.parse(stdout)).suites) for (const { title } of specs) console.log(title)
+  for (const { specs } of Listed.parse(JSON.parse(stdout)).suites)
+    for (const { title } of specs) console.log(title)
 }

@@ -30,7 +30,10 @@ const size = (text: string): number => {
 }
 
 const topologyOption = () =>
-  new Option('-t, --topology <file>', 'the test bed').default('topologies/local.yaml', 'the virtual lab on this machine')
+  new Option('-t, --topology <file>', 'the test bed').default(
+    'topologies/local.yaml',
+    'the virtual lab on this machine',
+  )
 
 const program = new Command('lab')
   .description('Tests the Linux kernel’s XDP_REDIRECT on a test bed, and names every lost frame.')
@@ -44,10 +47,20 @@ program
   .addOption(topologyOption())
   .addOption(new Option('--frames <kind>', 'only frames of one buffer, or of several').choices(FRAME_KINDS))
   .addOption(new Option('--mode <mode>', 'only programs in the driver, or above it').choices(MODES))
-  .addOption(new Option('--size <bytes>', 'one frame size, FCS included, in place of the table’s').argParser(size))
-  .addOption(new Option('--evidence <level>', 'how closely the DUT is watched').choices(EVIDENCE_LEVELS).default('full'))
+  .addOption(
+    new Option('--size <bytes>', 'one frame size, FCS included, in place of the table’s').argParser(size),
+  )
+  .addOption(
+    new Option('--evidence <level>', 'how closely the DUT is watched')
+      .choices(EVIDENCE_LEVELS)
+      .default('full'),
+  )
   .addOption(new Option('--repeat <times>', 'run every test so many times').argParser(wholeNumber).default(1))
-  .addOption(new Option('--frames-per-cell <frames>', 'frames sent in each cell of a suite’s table').argParser(wholeNumber))
+  .addOption(
+    new Option('--frames-per-cell <frames>', 'frames sent in each cell of a suite’s table').argParser(
+      wholeNumber,
+    ),
+  )
   .option('--program <file>', 'a compiled program (.bpf.o) in place of the lab’s own')
   .option('--grep <pattern>', 'only tests whose title matches')
   .option('--no-report', 'leave the report out')
@@ -60,13 +73,22 @@ program
   .description('make the report of a run again (the latest when none is named)')
   .option('--open', 'open it in a browser')
   .action(report)
-program.command('up').description('make a virtual lab to play with').addOption(topologyOption()).option('--foreground', 'stay until interrupted').action(up)
+program
+  .command('up')
+  .description('make a virtual lab to play with')
+  .addOption(topologyOption())
+  .option('--foreground', 'stay until interrupted')
+  .action(up)
 program.command('down').description('end the lab that `up` made').addOption(topologyOption()).action(down)
 const topology = program.command('topology').description('check, draw and describe topology files')
 topology.command('check <file...>').description('say what is wrong with topology files').action(checkTopology)
 topology.command('show <file>').description('draw a test bed').option('--svg', 'as SVG').action(showTopology)
 topology.command('schema').description('print the JSON schema of topology files').action(topologySchema)
-program.command('doctor').description('say what this machine and the DUT have and lack').addOption(topologyOption()).action(doctor)
+program
+  .command('doctor')
+  .description('say what this machine and the DUT have and lack')
+  .addOption(topologyOption())
+  .action(doctor)
 
 try {
   await program.parseAsync()

@@ -36,7 +36,8 @@ interface Flags {
 export async function run(names: readonly string[], flags: Flags): Promise<void> {
   const suites = chooseSuites(names)
   await loadTopology(flags.topology)
-  if (flags.program !== undefined && !existsSync(flags.program)) throw new WrongUse(`there is no program ${flags.program}`)
+  if (flags.program !== undefined && !existsSync(flags.program))
+    throw new WrongUse(`there is no program ${flags.program}`)
   const folder = makeRunFolder(new Date())
   const say = flags.json ? console.error : console.log
   const { frames, mode, size, framesPerCell } = flags
@@ -51,13 +52,22 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
     ...(framesPerCell && { framesPerCell }),
     ...(flags.program !== undefined && { program: resolve(flags.program) }),
   })
-  const argv = ['test', '--project=lab', ...suites.map(({ file }) => `${file}$`), ...selection(flags), '--repeat-each', String(flags.repeat)]
+  const argv = [
+    'test',
+    '--project=lab',
+    ...suites.map(({ file }) => `${file}$`),
+    ...selection(flags),
+    '--repeat-each',
+    String(flags.repeat),
+  ]
   const code = await runTests(argv, environment)
 
   const broken = brokenLab(folder.path)
   const { cells } = await readCells(folder)
   if (code.interrupted) {
-    say(`\nInterrupted. ${cells.length} finished cells are kept in ${folder.path}; \`lab report\` makes their report.`)
+    say(
+      `\nInterrupted. ${cells.length} finished cells are kept in ${folder.path}; \`lab report\` makes their report.`,
+    )
     process.exitCode = code.interrupted
     return
   }
@@ -66,7 +76,9 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
     process.exitCode = broken.exitCode
     if (cells.length === 0) return
   } else if (cells.length === 0 && code.exitCode !== 0) {
-    throw new WrongUse(`no test was run: ${suites.map(({ name }) => name).join(', ')} has none for these options`)
+    throw new WrongUse(
+      `no test was run: ${suites.map(({ name }) => name).join(', ')} has none for these options`,
+    )
   } else {
     process.exitCode = code.exitCode
   }
@@ -76,8 +88,15 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
 
 /** Tests carry their frame kind and mode as tags. */
 function selection({ frames, mode, size, grep }: Flags): string[] {
-  const tags = [...(frames ? [frames] : []), ...(mode ? [mode] : []), ...(size === undefined ? [] : ['table'])]
-  const patterns = [...tags.map((tag) => `(?=.*@${tag}(?![\\w-]))`), ...(grep === undefined ? [] : [`(?=.*${grep})`])]
+  const tags = [
+    ...(frames ? [frames] : []),
+    ...(mode ? [mode] : []),
+    ...(size === undefined ? [] : ['table']),
+  ]
+  const patterns = [
+    ...tags.map((tag) => `(?=.*@${tag}(?![\\w-]))`),
+    ...(grep === undefined ? [] : [`(?=.*${grep})`]),
+  ]
   return patterns.length === 0 ? [] : ['--grep', patterns.join('')]
 }
 
@@ -85,7 +104,10 @@ function selection({ frames, mode, size, grep }: Flags): string[] {
  * In a process group of its own: Ctrl-C reaches this process alone, which passes it on once. Its standard
  * input is a line to this process: when this one dies, it ends.
  */
-async function runTests(argv: readonly string[], environment: Record<string, string>): Promise<{ exitCode: number; interrupted?: number }> {
+async function runTests(
+  argv: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ exitCode: number; interrupted?: number }> {
   const runner = execa(process.execPath, [RUNNER, ...argv], {
     cwd: REPOSITORY,
     env: environment,

@@ -18,7 +18,11 @@ export function suiteFiles(): SuiteFile[] {
   return readdirSync(FOLDER)
     .filter((name) => name.endsWith(ENDING))
     .sort()
-    .map((name) => ({ name: name.slice(0, -ENDING.length), file: FOLDER + name, about: firstComment(FOLDER + name) }))
+    .map((name) => ({
+      name: name.slice(0, -ENDING.length),
+      file: FOLDER + name,
+      about: firstComment(FOLDER + name),
+    }))
 }
 
 /** @throws WrongUse for a name that is no suite. */
@@ -29,7 +33,9 @@ export function chooseSuites(names: readonly string[]): SuiteFile[] {
     const suite = all.find((one) => one.name === name)
     if (!suite) {
       const known = all.map((one) => one.name)
-      throw new WrongUse(`there is no suite '${name}'; did you mean '${closest(name, known)}'? Suites: ${known.join(', ')}`)
+      throw new WrongUse(
+        `there is no suite '${name}'; did you mean '${closest(name, known)}'? Suites: ${known.join(', ')}`,
+      )
     }
     return suite
   })

@@ -1,21 +1,49 @@
 /** The table at the end of a run. */
 import type { CellRecord } from '../record/cell.ts'
 
-const HEADINGS = ['suite', 'frames', 'mode', 'size', 'offered', 'received', 'lost by reason', 'rate', 'bulk', 'latency', 'verdict']
+const HEADINGS = [
+  'suite',
+  'frames',
+  'mode',
+  'size',
+  'offered',
+  'received',
+  'lost by reason',
+  'rate',
+  'bulk',
+  'latency',
+  'verdict',
+]
 const RIGHT = new Set(['size', 'offered', 'received', 'rate', 'bulk', 'latency'])
 
 export function table(cells: readonly CellRecord[]): string {
   const rows = cells.map(rowOf)
-  const widths = HEADINGS.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]!.length)))
+  const widths = HEADINGS.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
+  )
   const line = (row: readonly string[]) =>
     row
-      .map((text, column) => (RIGHT.has(HEADINGS[column]!) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)))
+      .map((text, column) =>
+        RIGHT.has(HEADINGS[column]!) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
+      )
       .join('  ')
       .trimEnd()
   return [line(HEADINGS), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
-function rowOf({ suite, title, cell, offered, received, lost, unexplained, rate, bulkAverage, latencyNs, verdict }: CellRecord): string[] {
+function rowOf({
+  suite,
+  title,
+  cell,
+  offered,
+  received,
+  lost,
+  unexplained,
+  rate,
+  bulkAverage,
+  latencyNs,
+  verdict,
+}: CellRecord): string[] {
   const losses = lost.map(({ stage, reason, count }) => `${count} ${stage}: ${reason}`)
   if (unexplained !== 0) losses.push(`${unexplained} UNEXPLAINED`)
   if (!cell) return [suite, '-', '-', '-', '-', '-', title, '-', '-', '-', verdict]

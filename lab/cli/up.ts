@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { z } from 'zod'
-import { openHosts } from '../provider/hosts.ts'
+import { openHosts } from '../provider/open-hosts.ts'
 import { RESULTS } from '../record/run-folder.ts'
 import { drawTopology } from '../topology/draw-topology.ts'
 import { type LoadedTopology, loadTopology } from '../topology/load.ts'
@@ -17,10 +17,17 @@ const END_MS = 5_000
 /** When a process began tells it from a later one of the same number. */
 const Standing = z.object({ pid: z.number(), began: z.string() })
 
-export async function up({ topology: file, foreground }: { topology: string; foreground?: boolean }): Promise<void> {
+export async function up({
+  topology: file,
+  foreground,
+}: {
+  topology: string
+  foreground?: boolean
+}): Promise<void> {
   const loaded = await loadTopology(file)
   const { topology } = loaded
-  if (topology.dut.host !== 'namespace') throw new WrongUse(`${file} describes real machines, which are up already; \`lab up\` makes virtual labs`)
+  if (topology.dut.host !== 'namespace')
+    throw new WrongUse(`${file} describes real machines, which are up already; \`lab up\` makes virtual labs`)
   if (foreground) return stand(loaded)
   if (standing(topology.name)) throw new WrongUse(`lab ${topology.name} is up already; \`lab down\` ends it`)
   const child = execa(process.execPath, [LAB, 'up', '--foreground', '--topology', file], {
@@ -64,9 +71,12 @@ async function stand({ topology }: LoadedTopology): Promise<void> {
   const file = fileOf(topology.name)
   mkdirSync(RESULTS, { recursive: true })
   writeFileSync(file, JSON.stringify({ pid: process.pid, began: beganAt(process.pid) }))
-  for (const [host, command] of Object.entries(hosts.enter ?? {})) console.log(`enter the ${host}: ${command} bash`)
+  for (const [host, command] of Object.entries(hosts.enter ?? {}))
+    console.log(`enter the ${host}: ${command} bash`)
   console.log('ready')
-  await new Promise<void>((resolve) => process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve()))
+  await new Promise<void>((resolve) =>
+    process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve()),
+  )
   await hosts.close()
   rmSync(file, { force: true })
 }

@@ -8,7 +8,13 @@ import type { Mode } from '../units/redirect.ts'
 const Loaded = z.object({
   programs: z.array(z.object({ name: z.string(), id: z.number() })),
   maps: z.array(
-    z.object({ name: z.string(), id: z.number(), type: z.number(), valueBytes: z.number(), entries: z.number() }),
+    z.object({
+      name: z.string(),
+      id: z.number(),
+      type: z.number(),
+      valueBytes: z.number(),
+      entries: z.number(),
+    }),
   ),
 })
 const Attached = z.object({ link: z.number() })
@@ -70,7 +76,11 @@ export class BpfObject {
 
   /** @returns the link's number, for `detach`. */
   async attach(program: string, port: string, mode: Mode): Promise<number> {
-    const { link } = await this.#agent.request('attach', { object: this.name, program, interface: port, mode }, Attached)
+    const { link } = await this.#agent.request(
+      'attach',
+      { object: this.name, program, interface: port, mode },
+      Attached,
+    )
     return link
   }
 

@@ -4,7 +4,7 @@ import { AgentFailed } from '../remote/agent-failed.ts'
 import { Changes } from '../remote/changes.ts'
 import type { Host } from '../remote/host.ts'
 import { type PortFacts, portFacts } from '../remote/port-facts.ts'
-import { problemAt } from '../topology/invalid-topology.ts'
+import { wrongAt } from '../topology/invalid-topology.ts'
 import type { LoadedTopology } from '../topology/load.ts'
 
 export interface Dut {
@@ -25,7 +25,9 @@ export async function openDut(host: Host, loaded: LoadedTopology): Promise<Dut> 
   try {
     const { kernel, cpus } = await agent.hello()
     const named = await Promise.all(
-      Object.keys(loaded.topology.dut.ports).map(async (role) => [role, await resolve(agent, loaded, role)] as const),
+      Object.keys(loaded.topology.dut.ports).map(
+        async (role) => [role, await resolve(agent, loaded, role)] as const,
+      ),
     )
     const ports: Record<string, PortFacts> = Object.fromEntries(named)
     ports['egress'] ??= ports['ingress']!
@@ -57,11 +59,23 @@ async function resolve(agent: Agent, loaded: LoadedTopology, role: string): Prom
   const facts = await portFacts(agent, declared).catch((error: unknown) => {
     if (!(error instanceof AgentFailed) || error.call !== 'port') throw error
     const key = declared.interface === undefined ? 'pci' : 'interface'
-    throw problemAt(loaded, [...place, key], `the DUT has no port ${declared[key]}; \`lab doctor\` lists what it has`)
+    throw wrongAt(
+      loaded,
+      [...place, key],
+      `the DUT has no port ${declared[key]}; \`lab doctor\` lists what it has`,
+    )
   })
   if (declared.driver !== undefined && declared.driver !== facts.driver)
-    throw problemAt(loaded, [...place, 'driver'], `the DUT's ${facts.interface} is driven by ${facts.driver}, not ${declared.driver}`)
+    throw wrongAt(
+      loaded,
+      [...place, 'driver'],
+      `the DUT's ${facts.interface} is driven by ${facts.driver}, not ${declared.driver}`,
+    )
   if (declared.queues !== undefined && declared.queues > facts.rxQueues)
-    throw problemAt(loaded, [...place, 'queues'], `the DUT's ${facts.interface} has ${facts.rxQueues} receive queues, not ${declared.queues}`)
+    throw wrongAt(
+      loaded,
+      [...place, 'queues'],
+      `the DUT's ${facts.interface} has ${facts.rxQueues} receive queues, not ${declared.queues}`,
+    )
   return facts
 }

@@ -4,14 +4,13 @@ import type { FrameKind } from '../units/frame.ts'
 import { BpfObject, type LoadOptions } from './bpf-object.ts'
 import type { Dut } from './dut.ts'
 
-/** Size of a cpumap entry's queue in frames; the map takes up to 16384 (kernel/bpf/cpumap.c). */
-const CPU_QUEUE = 2048
+/** Frames that a cpumap entry's queue holds: the most that the map takes (kernel/bpf/cpumap.c). */
+const CPU_QUEUE = 16_384
 const PLACE_SLOTS = 8
 const FOREIGN = 5
 const NON_LINEAR = 6
-const PLACES = ['ingress', 'cpu', 'egress'] as const
 /** Where a program runs: on the port that receives, on a cpumap's CPU, on the way out of a devmap. */
-export type Place = (typeof PLACES)[number]
+export type Place = 'ingress' | 'cpu' | 'egress'
 
 export interface RedirectSpec {
   readonly target: Target
@@ -82,7 +81,10 @@ export class Redirect {
     )
     const at = (place: number): Answers => {
       const frames = slots.slice(place * PLACE_SLOTS, (place + 1) * PLACE_SLOTS)
-      const byAction = Object.fromEntries(ACTIONS.map((action, slot) => [action, frames[slot]!])) as Record<Action, number>
+      const byAction = Object.fromEntries(ACTIONS.map((action, slot) => [action, frames[slot]!])) as Record<
+        Action,
+        number
+      >
       return { ...byAction, foreign: frames[FOREIGN]!, nonLinear: frames[NON_LINEAR]! }
     }
     return { ingress: at(0), cpu: at(1), egress: at(2) }
@@ -107,10 +109,14 @@ export class Redirect {
         return
       case 'cpumap':
         await object.set('onward', { key: 0, interface: egress })
-        await object.set('targets', { key: spec.cpu ?? this.#dut.cpus - 1, value: CPU_QUEUE, ...program('on_cpu') })
+        await object.set('targets', {
+          key: spec.cpu ?? this.#dut.cpus - 1,
+          value: CPU_QUEUE,
+          ...program('on_cpu'),
+        })
         return
       case 'xskmap':
-        await object.set('targets', { key: 0, xsk: 'queue-0' })
+        await object.set('targets', { key: 0, xsk: socketOf(0) })
         return
       case 'ifindex':
         return
@@ -119,6 +125,9 @@ export class Redirect {
     }
   }
 }
+
+/** Name of the socket that is bound to a queue. */
+export const socketOf = (queue: number): string => `queue-${queue}`
 
 const DEVMAPS: ReadonlySet<Target> = new Set(['devmap', 'devmap-hash'])
 

@@ -20,11 +20,18 @@ async function setLink(dut: Dut, name: string, what: string, value: number, befo
 }
 
 /** The undo asks for the sizes found, so it is made by a shell that notes them first. */
-async function setRings(dut: Dut, name: string, rings: { readonly rx?: number; readonly tx?: number }): Promise<void> {
+async function setRings(
+  dut: Dut,
+  name: string,
+  rings: { readonly rx?: number; readonly tx?: number },
+): Promise<void> {
   const sizes = (values: { rx?: number | undefined; tx?: number | undefined }) =>
     Object.entries(values).flatMap(([ring, size]) => (size === undefined ? [] : [ring, String(size)]))
   const found = ringsOf(await dut.host.run(['ethtool', '-g', name]))
-  const before = { rx: rings.rx === undefined ? undefined : found.rx, tx: rings.tx === undefined ? undefined : found.tx }
+  const before = {
+    rx: rings.rx === undefined ? undefined : found.rx,
+    tx: rings.tx === undefined ? undefined : found.tx,
+  }
   await dut.changes.make({
     what: `rings of ${name}`,
     argv: ['ethtool', '-G', name, ...sizes(rings)],
@@ -42,7 +49,12 @@ function ringsOf(text: string): { rx?: number; tx?: number } {
  * Threaded NAPI: each of the port's instances polls in a kernel thread `napi/PORT-N`, which is pinned and
  * given its priority by name. Turning it off ends the threads, and their settings with them.
  */
-async function threadNapi(dut: Dut, name: string, fifo: number | undefined, cpu: number | undefined): Promise<void> {
+async function threadNapi(
+  dut: Dut,
+  name: string,
+  fifo: number | undefined,
+  cpu: number | undefined,
+): Promise<void> {
   const file = `/sys/class/net/${name}/threaded`
   const write = (value: string) => ['sh', '-c', 'echo "$1" > "$2"', 'sh', value, file]
   const before = (await dut.host.run(['cat', file])).trim()
@@ -54,5 +66,5 @@ async function threadNapi(dut: Dut, name: string, fifo: number | undefined, cpu:
     'done',
   ].join(' ')
   if (cpu !== undefined || fifo !== undefined)
-    await dut.host.run(['sh', '-c', `${settle}`, 'sh', name, String(cpu ?? ''), String(fifo ?? '')])
+    await dut.host.run(['sh', '-c', settle, 'sh', name, String(cpu ?? ''), String(fifo ?? '')])
 }

@@ -10,7 +10,8 @@ export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes: 
   const ours = (...fields: string[]) =>
     `/${fields.flatMap((field) => ifindexes.map((index) => `args->${field} == ${index}`)).join(' || ')}/`
   const count = '@probe[probe] = count();'
-  const redirect = '[args->prog_id, args->ifindex, args->to_ifindex, args->map_id, args->map_index, args->err] = count();'
+  const redirect =
+    '[args->prog_id, args->ifindex, args->to_ifindex, args->map_id, args->map_index, args->err] = count();'
   const xmit = '[args->from_ifindex, args->to_ifindex, args->err]'
   const clauses: Record<string, string> = {
     xdp_redirect_err: `${ours('ifindex')} { ${count} @redirect${redirect} }`,

@@ -19,7 +19,10 @@ const MAP_KEYS = 16_384
 
 const Line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('attached_probes'), data: z.object({ probes: z.number() }) }),
-  z.object({ type: z.literal('map'), data: z.record(z.string(), z.union([z.number(), z.record(z.string(), z.number())])) }),
+  z.object({
+    type: z.literal('map'),
+    data: z.record(z.string(), z.union([z.number(), z.record(z.string(), z.number())])),
+  }),
   z.object({ type: z.literal('lost_events'), data: z.object({ events: z.number() }) }),
 ])
 
@@ -43,12 +46,21 @@ export class Bpftrace {
   }
 
   /** @throws Unsupported when bpftrace is missing or cannot attach, with its words. */
-  static async start(host: Host, probes: Probes, level: EvidenceLevel, ifindexes: readonly number[]): Promise<Bpftrace> {
+  static async start(
+    host: Host,
+    probes: Probes,
+    level: EvidenceLevel,
+    ifindexes: readonly number[],
+  ): Promise<Bpftrace> {
     const script = bpftraceScript(probes, level, ifindexes)
     const argv = ['env', `BPFTRACE_MAP_KEYS_MAX=${MAP_KEYS}`, 'bpftrace', '-f', 'json', '-e', script]
     const bpftrace = new Bpftrace(await startGuarded(host, argv), script)
     try {
-      await bpftrace.#process.within(READY_MS, 'attach', new Promise<void>((resolve) => (bpftrace.#onAttached = resolve)))
+      await bpftrace.#process.within(
+        READY_MS,
+        'attach',
+        new Promise<void>((resolve) => (bpftrace.#onAttached = resolve)),
+      )
       // It announces its probes before it attaches them; that it answers says that they are there.
       bpftrace.#last = await bpftrace.#snapshot(READY_MS)
     } catch (error) {
@@ -112,19 +124,32 @@ function safeJson(text: string): unknown {
 
 function difference(before: Snapshot, after: Snapshot): Observation {
   for (const [name, entries] of after)
-    if (entries.size >= MAP_KEYS) throw new Unsupported('exact evidence', `bpftrace's map ${name} is full (${entries.size} keys)`)
+    if (entries.size >= MAP_KEYS)
+      throw new Unsupported('exact evidence', `bpftrace's map ${name} is full (${entries.size} keys)`)
   const delta = (map: string): Map<string, number> => {
-    const entries = [...(after.get(map) ?? [])].map(([key, value]) => [key, value - (before.get(map)?.get(key) ?? 0)] as const)
+    const entries = [...(after.get(map) ?? [])].map(
+      ([key, value]) => [key, value - (before.get(map)?.get(key) ?? 0)] as const,
+    )
     return new Map(entries.filter(([, change]) => change !== 0))
   }
-  const rows = (map: string) => [...delta(map)].map(([key, value]) => ({ key, parts: key.split(',').map(Number), value }))
+  const rows = (map: string) =>
+    [...delta(map)].map(([key, value]) => ({ key, parts: key.split(',').map(Number), value }))
   const [sent, drops] = [delta('@devmap_sent'), delta('@devmap_drops')]
   const [processed, dropped] = [delta('@enqueue_processed'), delta('@enqueue_drops')]
   const kthread = ['drops', 'pass', 'drop', 'redirect'].map((field) => delta(`@kthread_${field}`))
   return {
-    probes: Object.fromEntries([...delta('@probe')].map(([probe, hits]) => [probe.replace('tracepoint:', ''), hits])),
+    probes: Object.fromEntries(
+      [...delta('@probe')].map(([probe, hits]) => [probe.replace('tracepoint:', ''), hits]),
+    ),
     redirects: rows('@redirect').map(({ parts, value }) => {
-      const [program, ifindex, toIfindex, map, key, error] = parts as [number, number, number, number, number, number]
+      const [program, ifindex, toIfindex, map, key, error] = parts as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ]
       return { program, ifindex, toIfindex, map, key, errno: -error, frames: value }
     }),
     exceptions: rows('@exception').map(({ parts, value }) => {
@@ -133,11 +158,25 @@ function difference(before: Snapshot, after: Snapshot): Observation {
     }),
     devmapXmits: rows('@devmap_bulks').map(({ key, parts, value }) => {
       const [fromIfindex, toIfindex, error] = parts as [number, number, number]
-      return { fromIfindex, toIfindex, errno: -error, bulks: value, sent: sent.get(key) ?? 0, drops: drops.get(key) ?? 0 }
+      return {
+        fromIfindex,
+        toIfindex,
+        errno: -error,
+        bulks: value,
+        sent: sent.get(key) ?? 0,
+        drops: drops.get(key) ?? 0,
+      }
     }),
     cpumapEnqueues: rows('@enqueue_bulks').map(({ key, parts, value }) => {
       const [map, cpu, toCpu] = parts as [number, number, number]
-      return { map, cpu, toCpu, bulks: value, processed: processed.get(key) ?? 0, drops: dropped.get(key) ?? 0 }
+      return {
+        map,
+        cpu,
+        toCpu,
+        bulks: value,
+        processed: processed.get(key) ?? 0,
+        drops: dropped.get(key) ?? 0,
+      }
     }),
     cpumapKthreads: rows('@kthread_processed').map(({ key, parts, value }) => {
       const [map, cpu] = parts as [number, number]

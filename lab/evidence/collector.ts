@@ -64,13 +64,16 @@ export class Collector {
     await this.stop()
     const { agent, changes, ifindexes } = this.#watched
     const starting = [
-      Bpftrace.start(agent.host, this.#probes, level, ifindexes).then((one) => (this.#bpftrace = one)),
-      level === 'full' ? Perf.start(agent.host, changes, this.#probes, ifindexes).then((one) => (this.#perf = one)) : undefined,
+      Bpftrace.start(agent.host, this.#probes, level, ifindexes).then((one) => void (this.#bpftrace = one)),
     ]
+    if (level === 'full')
+      starting.push(
+        Perf.start(agent.host, changes, this.#probes, ifindexes).then((one) => void (this.#perf = one)),
+      )
     const failed = (await Promise.allSettled(starting)).find((one) => one.status === 'rejected')
     if (failed) {
       await this.stop()
-      throw failed.reason
+      throw failed.reason as Error
     }
     this.#level = level
   }
@@ -98,7 +101,10 @@ export class Collector {
       ...(perf ? { perf } : {}),
       counters: countersMoved(this.#counters, counters),
       kernelLog,
-      commands: [`bpftrace -e '${this.#bpftrace!.script}'`, ...(this.#perf ? [this.#perf.command.join(' ')] : [])],
+      commands: [
+        `bpftrace -e '${this.#bpftrace!.script}'`,
+        ...(this.#perf ? [this.#perf.command.join(' ')] : []),
+      ],
     }
   }
 
@@ -112,6 +118,9 @@ export class Collector {
 
   async #kernelLog(): Promise<string[]> {
     const { records, lost } = await this.#watched.agent.request('kernel_log', {}, KernelLog)
-    return [...(lost ? ['(records were overwritten before they could be read)'] : []), ...records.map(({ text }) => text)]
+    return [
+      ...(lost ? ['(records were overwritten before they could be read)'] : []),
+      ...records.map(({ text }) => text),
+    ]
   }
 }

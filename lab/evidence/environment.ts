@@ -23,5 +23,7 @@ true
 /** @throws CommandFailed when the machine cannot be asked at all. */
 export async function readEnvironment(host: Host): Promise<Environment> {
   const lines = (await host.run(['sh', '-c', SCRIPT])).split('\n').filter((line) => line.includes('='))
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1).trim()]))
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1).trim()]),
+  )
 }

@@ -39,7 +39,9 @@ export async function startGuarded(host: Host, argv: readonly string[]): Promise
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(failed(`it did not ${what} within ${ms} ms`)), ms)
       })
-      const gone = process.ended.then(({ exitCode }) => Promise.reject(failed(`it ended with exit code ${exitCode ?? 'none'}`)))
+      const gone = process.ended.then(({ exitCode }) =>
+        Promise.reject(failed(`it ended with exit code ${exitCode ?? 'none'}`)),
+      )
       gone.catch(() => undefined)
       try {
         return await Promise.race([promise, late, gone])

@@ -56,7 +56,9 @@ export function parsePerfScript(text: string, ifindexes: ReadonlySet<number>): P
 }
 
 function fieldsOf(text: string): Record<string, number> {
-  return Object.fromEntries([...text.matchAll(/(\w+)=(-?\d+)/g)].map(([, name, value]) => [name!, Number(value)]))
+  return Object.fromEntries(
+    [...text.matchAll(/(\w+)=(-?\d+)/g)].map(([, name, value]) => [name!, Number(value)]),
+  )
 }
 
 function add(sums: Record<number, number>, key: number, amount: number): void {

@@ -45,7 +45,13 @@ export class Perf {
   readonly #ifindexes: ReadonlySet<number>
   readonly #ready: Promise<void>
 
-  private constructor(host: Host, process: Guarded, folder: string, command: readonly string[], ifindexes: readonly number[]) {
+  private constructor(
+    host: Host,
+    process: Guarded,
+    folder: string,
+    command: readonly string[],
+    ifindexes: readonly number[],
+  ) {
     this.#host = host
     this.#process = process
     this.#folder = folder
@@ -55,15 +61,35 @@ export class Perf {
   }
 
   /** @throws Unsupported when perf is missing or refuses, with its words. */
-  static async start(host: Host, changes: Changes, probes: Probes, ifindexes: readonly number[]): Promise<Perf> {
+  static async start(
+    host: Host,
+    changes: Changes,
+    probes: Probes,
+    ifindexes: readonly number[],
+  ): Promise<Perf> {
     const folder = `/tmp/redirect-lab-${randomBytes(8).toString('hex')}`
-    await changes.make({ what: `folder ${folder}`, argv: ['mkdir', '-m', '0700', folder], undo: ['rm', '-rf', folder] })
+    await changes.make({
+      what: `folder ${folder}`,
+      argv: ['mkdir', '-m', '0700', folder],
+      undo: ['rm', '-rf', folder],
+    })
     const events = EVENTS.filter((event) => probes.has(event)).flatMap((event) => {
       const fields = PORT_FIELDS[event]
       const filter = fields?.flatMap((field) => ifindexes.map((index) => `${field} == ${index}`)).join(' || ')
       return ['-e', `xdp:${event}`, ...(filter === undefined ? [] : ['--filter', filter])]
     })
-    const command = ['perf', 'record', '-a', '-m', '4M', ...events, '--switch-output=signal', '-o', `${folder}/perf.data`, ...WORKLOAD]
+    const command = [
+      'perf',
+      'record',
+      '-a',
+      '-m',
+      '4M',
+      ...events,
+      '--switch-output=signal',
+      '-o',
+      `${folder}/perf.data`,
+      ...WORKLOAD,
+    ]
     const perf = new Perf(host, await startGuarded(host, command), folder, command, ifindexes)
     try {
       await perf.#process.within(READY_MS, 'start', perf.#ready)
@@ -78,7 +104,9 @@ export class Perf {
   async collect(): Promise<PerfObservation> {
     const file = await this.#cut()
     const argv = ['perf', 'script', '-i', file, '--show-lost-events', '-F', 'comm,cpu,time,event,trace']
-    const text = await this.#host.run(['sh', '-c', '"$@" 2>/dev/null; rm -f "$0"', file, ...argv], { timeoutMs: READ_MS })
+    const text = await this.#host.run(['sh', '-c', '"$@" 2>/dev/null; rm -f "$0"', file, ...argv], {
+      timeoutMs: READ_MS,
+    })
     return { ...parsePerfScript(text, this.#ifindexes), text: text.split('\n').slice(0, 200).join('\n') }
   }
 
@@ -91,7 +119,8 @@ export class Perf {
     this.#process.signal('USR2')
     let file: string | undefined
     const written = async () => {
-      while (!(file = /Dump (\S+perf\.data\.\d+) \]/.exec(this.#process.stderr().slice(dumped))?.[1])) await delay(2)
+      while (!(file = /Dump (\S+perf\.data\.\d+) \]/.exec(this.#process.stderr().slice(dumped))?.[1]))
+        await delay(2)
       return file
     }
     return this.#process.within(CUT_MS, 'write its file', written())

@@ -10,7 +10,7 @@ import { Changes } from '../remote/changes.ts'
 import type { Host } from '../remote/host.ts'
 import { Mtus } from '../remote/mtus.ts'
 import { type Counters, type PortFacts, portFacts, readCounters } from '../remote/port-facts.ts'
-import { problemAt } from '../topology/invalid-topology.ts'
+import { wrongAt } from '../topology/invalid-topology.ts'
 import type { LoadedTopology } from '../topology/load.ts'
 import { kernelBytes } from '../units/frame.ts'
 import type { Generator, Load, Mark, Sent } from './generator.ts'
@@ -68,7 +68,9 @@ export async function openSoftGenerator(
       send: (load, mark) => send(agent, ports, cabled, load, mark),
       arrivals: async () => {
         const received = await agent.request('sink_read', {}, Received)
-        return Object.fromEntries(Object.entries(received.ports).map(([port, one]) => [nameOf.get(port)!, one]))
+        return Object.fromEntries(
+          Object.entries(received.ports).map(([port, one]) => [nameOf.get(port)!, one]),
+        )
       },
       counters: (): Promise<Counters> => readCounters(agent, interfaces),
       setMtu: (mtu: number) => mtus.set(mtu),
@@ -91,7 +93,7 @@ async function resolvePorts(agent: Agent, loaded: LoadedTopology): Promise<Recor
     const facts = await portFacts(agent, declared).catch((error: unknown) => {
       if (!(error instanceof AgentFailed) || error.call !== 'port') throw error
       const key = declared.interface === undefined ? 'pci' : 'interface'
-      throw problemAt(loaded, ['generator', 'ports', name, key], `the generator has no port ${declared[key]}`)
+      throw wrongAt(loaded, ['generator', 'ports', name, key], `the generator has no port ${declared[key]}`)
     })
     return [name, facts] as const
   })

@@ -7,12 +7,13 @@ import { Collector } from '../evidence/collector.ts'
 import { type Environment, readEnvironment } from '../evidence/environment.ts'
 import type { Generator } from '../generator/generator.ts'
 import { openSoftGenerator } from '../generator/soft.ts'
-import { type Hosts, openHosts } from '../provider/hosts.ts'
+import type { Hosts } from '../provider/hosts.ts'
+import { openHosts } from '../provider/open-hosts.ts'
 import type { Agent } from '../remote/agent.ts'
 import { Mtus } from '../remote/mtus.ts'
 import { Unsupported } from '../remote/unsupported.ts'
 import type { LoadedTopology } from '../topology/load.ts'
-import { portAt, peerOf } from '../topology/ports.ts'
+import { peerOf } from '../topology/ports.ts'
 
 export interface Lab {
   readonly loaded: LoadedTopology
@@ -43,13 +44,17 @@ export async function openLab(loaded: LoadedTopology): Promise<Lab> {
     undo.push(() => hosts.close())
     const dut = await openDut(hosts.dut, loaded)
     undo.push(() => dut.close())
-    //LEASE await lease(dut.agent)
+    await lease(dut.agent)
     const roles = Object.keys(dut.ports)
     const cables = Object.fromEntries(
-      roles.map((role) => [role, peerOf(topology, `dut.${role}`)?.slice('generator.'.length)] as const).filter(([, name]) => name !== undefined),
+      roles
+        .map((role) => [role, peerOf(topology, `dut.${role}`)?.slice('generator.'.length)] as const)
+        .filter(([, name]) => name !== undefined),
     ) as Record<string, string>
     cables['egress'] ??= cables['ingress']!
-    const macs = Object.fromEntries(Object.entries(cables).map(([role, name]) => [name, dut.ports[role]!.mac]))
+    const macs = Object.fromEntries(
+      Object.entries(cables).map(([role, name]) => [name, dut.ports[role]!.mac]),
+    )
     const watched = {
       agent: dut.agent,
       changes: dut.changes,
@@ -66,8 +71,13 @@ export async function openLab(loaded: LoadedTopology): Promise<Lab> {
     ])
     undo.push(() => collector.stop())
     await applyTuning(dut, topology.tuning)
-    const mtus = new Mtus(dut.changes, watched.interfaces.map((name) => Object.values(dut.ports).find((port) => port.interface === name)!))
-    const setMtu = async (mtu: number) => void (await Promise.all([mtus.set(mtu), generator.setMtu(mtu)]))
+    const mtus = new Mtus(
+      dut.changes,
+      watched.interfaces.map((name) => Object.values(dut.ports).find((port) => port.interface === name)!),
+    )
+    const setMtu = async (mtu: number) => {
+      await Promise.all([mtus.set(mtu), generator.setMtu(mtu)])
+    }
     return { loaded, hosts, dut, generator, collector, environment, cables, setMtu, close }
   } catch (error) {
     await close().catch(() => undefined)
@@ -75,9 +85,14 @@ export async function openLab(loaded: LoadedTopology): Promise<Lab> {
   }
 }
 
-function openGenerator(hosts: Hosts, loaded: LoadedTopology, macs: Record<string, string>): Promise<Generator> {
+function openGenerator(
+  hosts: Hosts,
+  loaded: LoadedTopology,
+  macs: Record<string, string>,
+): Promise<Generator> {
   const { generator } = loaded.topology
-  if (generator.kind === 'trex') throw new Unsupported('a generator of kind trex', 'this version drives the soft generator only')
+  if (generator.kind === 'trex')
+    throw new Unsupported('a generator of kind trex', 'this version drives the soft generator only')
   return openSoftGenerator(hosts.generator, loaded, macs)
 }
 

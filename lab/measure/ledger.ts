@@ -58,7 +58,11 @@ export interface LedgerFacts {
   readonly ingressIfindex: number
   readonly drivers: { readonly ingress: string; readonly egress: string }
   /** Interfaces whose counters tell of losses: the sender's, the DUT's ingress and targets. */
-  readonly interfaces: { readonly sender: string; readonly ingress: string; readonly egress: readonly string[] }
+  readonly interfaces: {
+    readonly sender: string
+    readonly ingress: string
+    readonly egress: readonly string[]
+  }
   readonly senderCounters: Readonly<Record<string, number>>
   /** By receiver; those where frames should arrive are in `receivers`. */
   readonly arrivals: Readonly<Record<string, Arrivals>>
@@ -97,7 +101,14 @@ function ingressLosses({ drivers, interfaces, senderCounters, evidence, copies }
       ? [senderCounters, /^(tx_queue_\d+_xdp_xmit_errors|link\.tx_dropped)$/]
       : [evidence.counters[interfaces.ingress] ?? {}, /^link\.(rx_missed_errors|rx_fifo_errors)$/]
   const count = counted(counters, names)
-  return [{ stage: 'ingress', reason: 'ring full', count: count * copies, seenBy: `counters of ${drivers.ingress}` }]
+  return [
+    {
+      stage: 'ingress',
+      reason: 'ring full',
+      count: count * copies,
+      seenBy: `counters of ${drivers.ingress}`,
+    },
+  ]
 }
 
 function programLosses({ answers, copies }: LedgerFacts): Loss[] {
@@ -117,13 +128,20 @@ function redirectLosses(facts: LedgerFacts): Loss[] {
     const copies = program === facts.programs['redirect'] ? facts.copies : 1
     byErrno.set(errnoName(errno), (byErrno.get(errnoName(errno)) ?? 0) + frames * copies)
   }
-  return [...byErrno].map(([reason, count]) => ({ stage: 'redirect', reason, count, seenBy: 'xdp_redirect_err' }))
+  return [...byErrno].map(([reason, count]) => ({
+    stage: 'redirect',
+    reason,
+    count,
+    seenBy: 'xdp_redirect_err',
+  }))
 }
 
 function flushLosses(facts: LedgerFacts): Loss[] {
   const { observation } = facts.evidence
   const queueFull = facts.mode === 'native' ? sum(enqueues(facts).map(({ drops }) => drops)) : 0
-  const losses: Loss[] = [{ stage: 'flush', reason: 'queue full', count: queueFull, seenBy: 'xdp_cpumap_enqueue' }]
+  const losses: Loss[] = [
+    { stage: 'flush', reason: 'queue full', count: queueFull, seenBy: 'xdp_cpumap_enqueue' },
+  ]
   // Frames that the egress program dropped are among the drops of a bulk, with errno 0 (bq_xmit_all).
   let egress = egressDrops(facts)
   for (const { errno, drops } of observation.devmapXmits.filter(fromIngress(facts))) {
@@ -138,7 +156,9 @@ function flushLosses(facts: LedgerFacts): Loss[] {
 function cpuLosses(facts: LedgerFacts): Loss[] {
   if (facts.target !== 'cpumap') return []
   const { answers, evidence } = facts
-  const noSkb = sum(evidence.observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map)).map(({ drops }) => drops))
+  const noSkb = sum(
+    evidence.observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map)).map(({ drops }) => drops),
+  )
   const actions = ['ABORTED', 'DROP', 'TX', ...(facts.stackDelivers ? [] : (['PASS'] as const))] as const
   const byProgram = actions.map((action) => ({
     stage: 'cpu' as const,
@@ -162,8 +182,12 @@ function wireLosses(facts: LedgerFacts): Loss[] {
   const { mode, evidence, interfaces, arrivals, receivers } = facts
   // A native bulk that is refused is booked at the flush; a generic transmit shows in these counters alone.
   const dropped =
-    mode === 'generic' ? sum(interfaces.egress.map((name) => counted(evidence.counters[name] ?? {}, /^link\.tx_dropped$/))) : 0
-  const elsewhere = Object.entries(arrivals).filter(([name, { frames }]) => !receivers.has(name) && frames > 0)
+    mode === 'generic'
+      ? sum(interfaces.egress.map((name) => counted(evidence.counters[name] ?? {}, /^link\.tx_dropped$/)))
+      : 0
+  const elsewhere = Object.entries(arrivals).filter(
+    ([name, { frames }]) => !receivers.has(name) && frames > 0,
+  )
   return [
     { stage: 'wire', reason: 'transmit dropped', count: dropped, seenBy: 'counters of the target port' },
     ...elsewhere.map(([name, one]) => ({
@@ -178,9 +202,21 @@ function wireLosses(facts: LedgerFacts): Loss[] {
 /** The account stage by stage: what a stage lets out comes into the next. */
 function stepsOf(facts: LedgerFacts, lost: readonly Loss[]): Step[] {
   let frames = facts.offered * facts.copies
-  const stages: Stage[] = ['ingress', 'program', 'redirect', 'flush', ...(facts.target === 'cpumap' ? (['cpu'] as const) : []), 'egress', 'wire']
+  const stages: Stage[] = [
+    'ingress',
+    'program',
+    'redirect',
+    'flush',
+    ...(facts.target === 'cpumap' ? (['cpu'] as const) : []),
+    'egress',
+    'wire',
+  ]
   return stages.map((stage) => {
-    const step = { stage, in: frames, lost: sum(lost.filter((loss) => loss.stage === stage).map(({ count }) => count)) }
+    const step = {
+      stage,
+      in: frames,
+      lost: sum(lost.filter((loss) => loss.stage === stage).map(({ count }) => count)),
+    }
     frames -= step.lost
     return step
   })
@@ -191,42 +227,100 @@ function agreementsOf(facts: LedgerFacts, lost: readonly Loss[]): Agreement[] {
   const { observation, perf } = evidence
   const at = (stage: Stage) => sum(lost.filter((loss) => loss.stage === stage).map(({ count }) => count))
   const seen = sum(ACTIONS.map((action) => answers.ingress[action]))
-  const errors = observation.redirects.filter(({ program, errno }) => program === facts.programs['redirect'] && errno !== 0)
+  const errors = observation.redirects.filter(
+    ({ program, errno }) => program === facts.programs['redirect'] && errno !== 0,
+  )
   const refused = sum(errors.map(({ frames }) => frames))
   const redirected = answers.ingress.REDIRECT - refused
   const agreements: Agreement[] = [
-    compare('frames that reached the program', ['offered, less the receive ring’s losses', facts.offered - at('ingress') / copies], ['the program’s counters', seen]),
+    compare(
+      'frames that reached the program',
+      ['offered, less the receive ring’s losses', facts.offered - at('ingress') / copies],
+      ['the program’s counters', seen],
+    ),
   ]
   if (evidence.level === 'full') {
-    const ok = observation.redirects.filter(({ program, errno }) => program === facts.programs['redirect'] && errno === 0)
+    const ok = observation.redirects.filter(
+      ({ program, errno }) => program === facts.programs['redirect'] && errno === 0,
+    )
     agreements.push(
-      compare('one xdp_redirect a frame', ['the program’s XDP_REDIRECT', answers.ingress.REDIRECT], ['xdp_redirect and xdp_redirect_err', sum(ok.map(({ frames }) => frames)) + refused]),
+      compare(
+        'one xdp_redirect a frame',
+        ['the program’s XDP_REDIRECT', answers.ingress.REDIRECT],
+        ['xdp_redirect and xdp_redirect_err', sum(ok.map(({ frames }) => frames)) + refused],
+      ),
     )
   }
   if (mode === 'native' && ['devmap', 'devmap-hash', 'ifindex'].includes(target) && copies === 1) {
     const xmits = observation.devmapXmits.filter(fromIngress(facts))
     agreements.push(
-      compare('frames flushed in bulks', ['redirected', redirected], ['xdp_devmap_xmit sent and dropped', sum(xmits.map(({ sent, drops }) => sent + drops))]),
+      compare(
+        'frames flushed in bulks',
+        ['redirected', redirected],
+        ['xdp_devmap_xmit sent and dropped', sum(xmits.map(({ sent, drops }) => sent + drops))],
+      ),
     )
   }
   if (target === 'cpumap') {
     const queues = enqueues(facts)
     const put = sum(queues.map(({ processed, drops }) => (mode === 'native' ? processed : processed + drops)))
-    agreements.push(compare('frames put to the target CPU', ['XDP_REDIRECT', mode === 'native' ? redirected : answers.ingress.REDIRECT], ['xdp_cpumap_enqueue', put]))
-    const taken = sum(observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map)).map(({ processed }) => processed))
-    agreements.push(compare('frames taken by the target CPU', ['enqueued', sum(queues.map(({ processed, drops }) => (mode === 'native' ? processed - drops : processed)))], ['xdp_cpumap_kthread', taken]))
+    agreements.push(
+      compare(
+        'frames put to the target CPU',
+        ['XDP_REDIRECT', mode === 'native' ? redirected : answers.ingress.REDIRECT],
+        ['xdp_cpumap_enqueue', put],
+      ),
+    )
+    const taken = sum(
+      observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map)).map(({ processed }) => processed),
+    )
+    agreements.push(
+      compare(
+        'frames taken by the target CPU',
+        [
+          'enqueued',
+          sum(queues.map(({ processed, drops }) => (mode === 'native' ? processed - drops : processed))),
+        ],
+        ['xdp_cpumap_kthread', taken],
+      ),
+    )
   }
   if (mode === 'native' && drivers.ingress === 'veth') {
     const counter = counted(evidence.counters[facts.interfaces.ingress] ?? {}, /^rx_queue_\d+_xdp_redirect$/)
-    agreements.push(compare('redirects as the driver counts them', ['redirected', redirected], [`rx_queue_*_xdp_redirect of ${facts.interfaces.ingress}`, counter]))
+    agreements.push(
+      compare(
+        'redirects as the driver counts them',
+        ['redirected', redirected],
+        [`rx_queue_*_xdp_redirect of ${facts.interfaces.ingress}`, counter],
+      ),
+    )
   }
   if (perf && perf.lost === 0 && evidence.lostEvents === 0) {
     const all = observation.devmapXmits
     agreements.push(
-      compare('bulks to ports', ['bpftrace', sum(all.map(({ bulks }) => bulks))], ['perf', perf.devmap.bulks]),
-      compare('frames sent in bulks', ['bpftrace', sum(all.map(({ sent }) => sent))], ['perf', perf.devmap.sent]),
-      compare('frames dropped in bulks', ['bpftrace', sum(all.map(({ drops }) => drops))], ['perf', perf.devmap.drops]),
-      compare('redirect errors', ['bpftrace', sum(observation.redirects.filter(({ errno }) => errno !== 0).map(({ frames }) => frames))], ['perf', sum(Object.values(perf.redirectErrors))]),
+      compare(
+        'bulks to ports',
+        ['bpftrace', sum(all.map(({ bulks }) => bulks))],
+        ['perf', perf.devmap.bulks],
+      ),
+      compare(
+        'frames sent in bulks',
+        ['bpftrace', sum(all.map(({ sent }) => sent))],
+        ['perf', perf.devmap.sent],
+      ),
+      compare(
+        'frames dropped in bulks',
+        ['bpftrace', sum(all.map(({ drops }) => drops))],
+        ['perf', perf.devmap.drops],
+      ),
+      compare(
+        'redirect errors',
+        [
+          'bpftrace',
+          sum(observation.redirects.filter(({ errno }) => errno !== 0).map(({ frames }) => frames)),
+        ],
+        ['perf', sum(Object.values(perf.redirectErrors))],
+      ),
     )
   }
   return agreements
@@ -258,7 +352,11 @@ function merge(losses: readonly Loss[]): Loss[] {
 }
 
 function counted(counters: Readonly<Record<string, number>>, names: RegExp): number {
-  return sum(Object.entries(counters).filter(([name]) => names.test(name)).map(([, count]) => count))
+  return sum(
+    Object.entries(counters)
+      .filter(([name]) => names.test(name))
+      .map(([, count]) => count),
+  )
 }
 
 /** Frames that arrived at a receiver, each counted once. */

@@ -64,7 +64,12 @@ export interface Trial {
  * @param redirect attached already; its counters begin anew.
  * @throws AgentFailed, CommandFailed, Unsupported: the lab broke, which is no result.
  */
-export async function runTrial(lab: Lab, redirect: Redirect, load: Load, options: TrialOptions): Promise<Trial> {
+export async function runTrial(
+  lab: Lab,
+  redirect: Redirect,
+  load: Load,
+  options: TrialOptions,
+): Promise<Trial> {
   const { dut, generator, collector } = lab
   const { spec } = redirect
   const mark: Mark = {
@@ -75,15 +80,27 @@ export async function runTrial(lab: Lab, redirect: Redirect, load: Load, options
     stampMask: load.count > STAMP_ALL ? 15 : 0,
   }
   const from = load.from ?? lab.cables[spec.from ?? 'ingress']!
-  const receivers = new Set(options.sockets ? [options.sockets.name] : (options.to ?? [spec.to ?? 'egress']).map((role) => lab.cables[role]!))
+  const receivers = new Set(
+    options.sockets
+      ? [options.sockets.name]
+      : (options.to ?? [spec.to ?? 'egress']).map((role) => lab.cables[role]!),
+  )
   await collector.watch(options.evidence)
   await Promise.all([generator.listen(mark), options.sockets?.listen(mark)])
-  const [senderBefore] = await Promise.all([generator.counters(), collector.begin(), redirect.startCounting()])
+  const [senderBefore] = await Promise.all([
+    generator.counters(),
+    collector.begin(),
+    redirect.startCounting(),
+  ])
 
   const [sent] = await Promise.all([generator.send({ ...load, from }, mark), options.during?.()])
   const arrivals = await settle(lab, options)
 
-  const [evidence, answers, senderAfter] = await Promise.all([collector.collect(), redirect.answers(), generator.counters()])
+  const [evidence, answers, senderAfter] = await Promise.all([
+    collector.collect(),
+    redirect.answers(),
+    generator.counters(),
+  ])
   const ledger = makeLedger({
     target: spec.target,
     mode: spec.mode,
@@ -94,7 +111,10 @@ export async function runTrial(lab: Lab, redirect: Redirect, load: Load, options
     programs: redirect.object.programs,
     maps: new Set(redirect.object.mapIds),
     ingressIfindex: dut.ports[spec.from ?? 'ingress']!.ifindex,
-    drivers: { ingress: dut.ports[spec.from ?? 'ingress']!.driver, egress: dut.ports[spec.to ?? 'egress']!.driver },
+    drivers: {
+      ingress: dut.ports[spec.from ?? 'ingress']!.driver,
+      egress: dut.ports[spec.to ?? 'egress']!.driver,
+    },
     interfaces: {
       sender: generator.ports[from]!.interface,
       ingress: dut.ports[spec.from ?? 'ingress']!.interface,
@@ -105,7 +125,9 @@ export async function runTrial(lab: Lab, redirect: Redirect, load: Load, options
     receivers,
     stackDelivers: options.stackDelivers ?? false,
   })
-  const invalid = sent.invalid ?? (sent.offered < load.count ? `the generator sent ${sent.offered} of ${load.count} frames` : undefined)
+  const invalid =
+    sent.invalid ??
+    (sent.offered < load.count ? `the generator sent ${sent.offered} of ${load.count} frames` : undefined)
   return {
     redirect: spec,
     load: { ...load, from },
@@ -134,7 +156,8 @@ async function settle(lab: Lab, { sockets }: TrialOptions): Promise<Record<strin
     const [ports, socket] = await Promise.all([lab.generator.arrivals(), sockets?.arrivals()])
     return { ...ports, ...(sockets && socket ? { [sockets.name]: socket } : {}) }
   }
-  const total = (arrivals: Record<string, Arrivals>) => Object.values(arrivals).reduce((sum, { frames }) => sum + frames, 0)
+  const total = (arrivals: Record<string, Arrivals>) =>
+    Object.values(arrivals).reduce((sum, { frames }) => sum + frames, 0)
   let last = await read()
   for (;;) {
     await delay(SETTLED_MS)

@@ -63,7 +63,8 @@ interface Namespace {
 
 /** @throws Unsupported without root or sshd; Unreachable; nothing is left behind then. */
 export async function makeNamespaces(topology: Topology): Promise<Hosts> {
-  if (process.getuid?.() !== 0) throw new Unsupported('the virtual lab', 'it makes network namespaces: run as root, or with sudo')
+  if (process.getuid?.() !== 0)
+    throw new Unsupported('the virtual lab', 'it makes network namespaces: run as root, or with sudo')
   const made: Namespace[] = []
   const hosts: Host[] = []
   const close = async () => {

@@ -68,7 +68,9 @@ export const NO_OUTCOME: CellOutcome = {
 
 /** Of a devmap's bulks, or a cpumap's. */
 export function bulkAverage({ redirect, evidence: { observation } }: Trial): number | null {
-  const bulks = Object.entries(redirect.target === 'cpumap' ? observation.cpumapBulks : observation.devmapBulks)
+  const bulks = Object.entries(
+    redirect.target === 'cpumap' ? observation.cpumapBulks : observation.devmapBulks,
+  )
   const events = bulks.reduce((sum, [, often]) => sum + often, 0)
   const frames = bulks.reduce((sum, [size, often]) => sum + Number(size) * often, 0)
   return events === 0 ? null : frames / events

@@ -7,10 +7,15 @@ const number = (value: number) => value.toLocaleString('en-US')
 export function ledgerText(trial: Trial): string {
   const { ledger, redirect, load } = trial
   const width = Math.max(...[ledger.due, ledger.offered].map((value) => number(value).length), 7)
-  const row = (left: string, value: number, right = '') => `  ${left.padEnd(34)}${number(value).padStart(width)}  ${right}`.trimEnd()
+  const row = (left: string, value: number, right = '') =>
+    `  ${left.padEnd(34)}${number(value).padStart(width)}  ${right}`.trimEnd()
   const lines = [
     `${redirect.target}, ${load.frames} frames of ${load.size} bytes, ${redirect.mode}`,
-    row('offered', ledger.offered, ledger.due === ledger.offered ? '' : `${ledger.due / ledger.offered} copies due of each`),
+    row(
+      'offered',
+      ledger.offered,
+      ledger.due === ledger.offered ? '' : `${ledger.due / ledger.offered} copies due of each`,
+    ),
   ]
   for (const step of ledger.steps) {
     lines.push(row(`into ${step.stage}`, step.in, STAGE_MEANING[step.stage]))
@@ -27,6 +32,9 @@ export function ledgerText(trial: Trial): string {
 /** Two ways to count the same frames, a line each. */
 export function agreementText({ ledger: { agreements } }: Trial): string {
   return agreements
-    .map(({ what, counts, agree }) => `  ${agree ? 'agree   ' : 'DISAGREE'} ${what}: ${counts.map(([by, count]) => `${by} ${number(count)}`).join(', ')}`)
+    .map(
+      ({ what, counts, agree }) =>
+        `  ${agree ? 'agree   ' : 'DISAGREE'} ${what}: ${counts.map(([by, count]) => `${by} ${number(count)}`).join(', ')}`,
+    )
     .join('\n')
 }

@@ -15,10 +15,17 @@ export class ReportFailed extends Error {
 
 /** @returns path of the report's page. @throws ReportFailed with Allure's words. */
 export async function renderReport(folder: RunFolder): Promise<string> {
-  if (!existsSync(folder.allureResults)) throw new ReportFailed(`${folder.path} holds no results: \`lab run\` makes some`)
+  if (!existsSync(folder.allureResults))
+    throw new ReportFailed(`${folder.path} holds no results: \`lab run\` makes some`)
   const argv = ['generate', folder.allureResults, '--output', folder.report, '--clean', '--single-file']
-  const { exitCode, all } = await execa(process.execPath, [ALLURE, ...argv], { reject: false, all: true, timeout: RENDER_MS })
+  const { exitCode, all } = await execa(process.execPath, [ALLURE, ...argv], {
+    reject: false,
+    all: true,
+    timeout: RENDER_MS,
+  })
   if (exitCode !== 0)
-    throw new ReportFailed(`allure ended with exit code ${exitCode ?? 'none'}:\n${all.trim()}\nIt needs Java 8 or newer: \`lab doctor\` tells.`)
+    throw new ReportFailed(
+      `allure ended with exit code ${exitCode ?? 'none'}:\n${all.trim()}\nIt needs Java 8 or newer: \`lab doctor\` tells.`,
+    )
   return join(folder.report, 'index.html')
 }

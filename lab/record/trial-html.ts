@@ -10,15 +10,30 @@ export function ledgerHtml(trial: Trial): string {
   const { ledger, redirect, load } = trial
   const cell = (text: string) => `<td>${escapeHtml(text)}&nbsp;&nbsp;&nbsp;&nbsp;</td>`
   const row = (...cells: readonly string[]) => `<tr>${cells.map(cell).join('')}</tr>`
-  const rows = [row('offered', frames(ledger.offered), ledger.due === ledger.offered ? '' : `${frames(ledger.due)} copies due`)]
+  const rows = [
+    row(
+      'offered',
+      frames(ledger.offered),
+      ledger.due === ledger.offered ? '' : `${frames(ledger.due)} copies due`,
+    ),
+  ]
   for (const step of ledger.steps) {
     rows.push(row(`into ${step.stage}`, frames(step.in), STAGE_MEANING[step.stage]))
     for (const { stage, reason, count, seenBy } of ledger.lost.filter((loss) => loss.stage === step.stage)) {
       const known = reasonFor(stage, reason, redirect.target)
-      rows.push(row(`lost: ${reason}`, frames(count), `${known ? `${known.meaning} (${known.where}). Try: ${known.try}. ` : ''}Seen by ${seenBy}.`))
+      rows.push(
+        row(
+          `lost: ${reason}`,
+          frames(count),
+          `${known ? `${known.meaning} (${known.where}). Try: ${known.try}. ` : ''}Seen by ${seenBy}.`,
+        ),
+      )
     }
   }
-  rows.push(row('received', frames(ledger.received), `at ${trial.receivers.join(', ')}`), row('unexplained', frames(ledger.unexplained), ''))
+  rows.push(
+    row('received', frames(ledger.received), `at ${trial.receivers.join(', ')}`),
+    row('unexplained', frames(ledger.unexplained), ''),
+  )
   const title = `${redirect.target}, ${load.frames} frames of ${load.size} bytes, ${redirect.mode}`
   return `<p><b>${escapeHtml(title)}</b></p><table>${rows.join('')}</table>`
 }
@@ -26,7 +41,9 @@ export function ledgerHtml(trial: Trial): string {
 /** What bpftrace, perf and the counters said, as tables. */
 export function evidenceHtml(trial: Trial): string {
   const { observation, perf, counters, lostEvents, kernelLog } = trial.evidence
-  const port = new Map(Object.entries(trial.ports).map(([role, { ifindex, interface: name }]) => [ifindex, `${name} (${role})`]))
+  const port = new Map(
+    Object.entries(trial.ports).map(([role, { ifindex, interface: name }]) => [ifindex, `${name} (${role})`]),
+  )
   const named = (ifindex: number) => (ifindex === 0 ? '-' : (port.get(ifindex) ?? `ifindex ${ifindex}`))
   const parts = [
     ['Hits of every xdp probe', htmlTable(['probe', 'hits'], Object.entries(observation.probes))],
@@ -64,41 +81,75 @@ export function evidenceHtml(trial: Trial): string {
       'Bulks put to CPUs (xdp_cpumap_enqueue)',
       htmlTable(
         ['map', 'from CPU', 'to CPU', 'bulks', 'processed', 'dropped'],
-        observation.cpumapEnqueues.map(({ map, cpu, toCpu, bulks, processed, drops }) => [String(map), String(cpu), String(toCpu), bulks, processed, drops]),
+        observation.cpumapEnqueues.map(({ map, cpu, toCpu, bulks, processed, drops }) => [
+          String(map),
+          String(cpu),
+          String(toCpu),
+          bulks,
+          processed,
+          drops,
+        ]),
       ),
     ],
     [
       'Taken by CPUs (xdp_cpumap_kthread)',
       htmlTable(
         ['map', 'CPU', 'processed', 'no skb', 'passed', 'dropped', 'redirected'],
-        observation.cpumapKthreads.map(({ map, cpu, processed, drops, pass, drop, redirect }) => [String(map), String(cpu), processed, drops, pass, drop, redirect]),
+        observation.cpumapKthreads.map(({ map, cpu, processed, drops, pass, drop, redirect }) => [
+          String(map),
+          String(cpu),
+          processed,
+          drops,
+          pass,
+          drop,
+          redirect,
+        ]),
       ),
     ],
     [
       'Exceptions (xdp_exception)',
       htmlTable(
         ['action', 'port', 'program', 'frames'],
-        observation.exceptions.map(({ action, ifindex, program, frames }) => [ACTIONS[action] ?? String(action), named(ifindex), String(program), frames]),
+        observation.exceptions.map(({ action, ifindex, program, frames }) => [
+          ACTIONS[action] ?? String(action),
+          named(ifindex),
+          String(program),
+          frames,
+        ]),
       ),
     ],
     [
       'Port counters that moved',
       htmlTable(
         ['port', 'counter', 'change'],
-        Object.entries(counters).flatMap(([name, changes]) => Object.entries(changes).map(([counter, change]) => [name, counter, change])),
+        Object.entries(counters).flatMap(([name, changes]) =>
+          Object.entries(changes).map(([counter, change]) => [name, counter, change]),
+        ),
       ),
     ],
     [
       'The same frames, counted in more than one way',
       htmlTable(
         ['frames', 'counts', 'verdict'],
-        trial.ledger.agreements.map(({ what, counts, agree }) => [what, counts.map(([by, count]) => `${by}: ${count.toLocaleString('en-US')}`).join('; '), agree ? 'agree' : 'DISAGREE']),
+        trial.ledger.agreements.map(({ what, counts, agree }) => [
+          what,
+          counts.map(([by, count]) => `${by}: ${count.toLocaleString('en-US')}`).join('; '),
+          agree ? 'agree' : 'DISAGREE',
+        ]),
       ),
     ],
-    ['The DUT’s kernel log', htmlTable(['line'], kernelLog.map((line) => [line]))],
+    [
+      'The DUT’s kernel log',
+      htmlTable(
+        ['line'],
+        kernelLog.map((line) => [line]),
+      ),
+    ],
   ] as const
   const lost = `<p>Events lost: ${lostEvents} by bpftrace${perf ? `, ${perf.lost} by perf, which recorded ${perf.events}` : ''}.</p>`
-  const tables = parts.filter(([, table]) => table.includes('<td')).map(([title, table]) => `<h4>${escapeHtml(title)}</h4>${table}`)
+  const tables = parts
+    .filter(([, table]) => table.includes('<td'))
+    .map(([title, table]) => `<h4>${escapeHtml(title)}</h4>${table}`)
   return `<meta charset="utf-8"><body style="font:13px sans-serif">${lost}${tables.join('')}</body>`
 }
 
@@ -106,8 +157,12 @@ export function evidenceHtml(trial: Trial): string {
 const NO_MAP = 2_147_483_647
 
 function bulkRows({ evidence: { observation } }: Trial): (string | number)[][] {
-  const sizes = new Set([...Object.keys(observation.devmapBulks), ...Object.keys(observation.cpumapBulks)].map(Number))
-  return [...sizes].sort((a, b) => a - b).map((size) => [String(size), observation.devmapBulks[size] ?? 0, observation.cpumapBulks[size] ?? 0])
+  const sizes = new Set(
+    [...Object.keys(observation.devmapBulks), ...Object.keys(observation.cpumapBulks)].map(Number),
+  )
+  return [...sizes]
+    .sort((a, b) => a - b)
+    .map((size) => [String(size), observation.devmapBulks[size] ?? 0, observation.cpumapBulks[size] ?? 0])
 }
 
 const frames = (count: number): string => count.toLocaleString('en-US')

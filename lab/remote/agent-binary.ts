@@ -27,7 +27,9 @@ async function place(host: Host): Promise<string> {
   ].join('\n')
   const found = (await host.run(['sh', '-c', script, 'sh', name, 'look'])).trim()
   if (found) return found
-  return (await host.run(['sh', '-c', script, 'sh', name, 'put'], { input: binary, timeoutMs: UPLOAD_MS })).trim()
+  return (
+    await host.run(['sh', '-c', script, 'sh', name, 'put'], { input: binary, timeoutMs: UPLOAD_MS })
+  ).trim()
 }
 
 async function readBinary(machine: string): Promise<Buffer> {

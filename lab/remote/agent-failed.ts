@@ -8,7 +8,11 @@ export class AgentFailed extends Error {
   /** The verifier's last words, where there are any. */
   readonly log: string | undefined
 
-  constructor(host: string, op: string, error: { what: string; errno: number; message: string; log?: string | undefined }) {
+  constructor(
+    host: string,
+    op: string,
+    error: { what: string; errno: number; message: string; log?: string | undefined },
+  ) {
     super(`${host}: ${op}: ${error.message}${error.log ? `\n${error.log.trimEnd()}` : ''}`)
     this.call = error.what
     this.errno = error.errno

@@ -41,10 +41,17 @@ export class Agent {
     this.#process = process
     process.onLine((line) => this.#hear(line))
     void process.ended.then(({ exitCode, signal }) => {
-      const how = signal ? `killed by SIG${signal}` : exitCode === null ? 'the connection was lost' : `exit code ${exitCode}`
+      const how = signal
+        ? `killed by SIG${signal}`
+        : exitCode === null
+          ? 'the connection was lost'
+          : `exit code ${exitCode}`
       this.#end(`the agent is gone (${how})${process.stderr() ? `: ${process.stderr().trim()}` : ''}`)
     })
-    this.#pinging = setInterval(() => void this.request('ping', {}, z.unknown()).catch(() => undefined), PING_MS)
+    this.#pinging = setInterval(
+      () => void this.request('ping', {}, z.unknown()).catch(() => undefined),
+      PING_MS,
+    )
     this.#pinging.unref()
   }
 
@@ -63,7 +70,12 @@ export class Agent {
    * @param timeoutMs how long the answer may take; operations that send frames take as long as the frames do.
    * @throws AgentFailed when the operation failed, the answer has the wrong shape, or none came.
    */
-  request<T>(op: string, args: Readonly<Record<string, unknown>>, result: z.ZodType<T>, timeoutMs = ANSWER_MS): Promise<T> {
+  request<T>(
+    op: string,
+    args: Readonly<Record<string, unknown>>,
+    result: z.ZodType<T>,
+    timeoutMs = ANSWER_MS,
+  ): Promise<T> {
     if (this.#gone) return Promise.reject(this.#gone)
     const id = ++this.#lastId
     return new Promise<T>((resolve, reject) => {

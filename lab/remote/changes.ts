@@ -62,7 +62,9 @@ export class Changes {
   async #byHand(undos: readonly Undo[]): Promise<string[]> {
     const failures: string[] = []
     for (const { what, argv } of undos.toReversed())
-      await this.#agent.host.run(argv).catch((error: unknown) => failures.push(`${what}: ${(error as Error).message}`))
+      await this.#agent.host
+        .run(argv)
+        .catch((error: unknown) => failures.push(`${what}: ${(error as Error).message}`))
     return failures
   }
 }

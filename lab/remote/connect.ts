@@ -69,7 +69,11 @@ export async function connectStream(
     privateKey: keys.privateKey,
     hostVerifier: (key: Buffer) => key.toString('base64') === keys.hostKey,
   }
-  return open(name, config, (why) => new Unreachable(name, why, 'See `lab doctor` for what this machine lacks.'))
+  return open(
+    name,
+    config,
+    (why) => new Unreachable(name, why, 'See `lab doctor` for what this machine lacks.'),
+  )
 }
 
 function open(name: string, config: ConnectConfig, failure: (why: string) => Error): Promise<SshHost> {
@@ -97,7 +101,12 @@ function hostKeyAlgorithms(known: readonly KnownKey[]): ServerHostKeyAlgorithm[]
 
 function sshAgent(where: string): string {
   const socket = process.env['SSH_AUTH_SOCK']
-  if (!socket) throw new Unreachable(where, 'no SSH agent: SSH_AUTH_SOCK is not set', 'Start one (ssh-agent), or name a key file.')
+  if (!socket)
+    throw new Unreachable(
+      where,
+      'no SSH agent: SSH_AUTH_SOCK is not set',
+      'Start one (ssh-agent), or name a key file.',
+    )
   return socket
 }
 
@@ -105,13 +114,18 @@ async function readKey(where: string, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new Unreachable(where, `its key cannot be read: ${(error as Error).message}`, 'Name a readable private key file in the topology.')
+    throw new Unreachable(
+      where,
+      `its key cannot be read: ${(error as Error).message}`,
+      'Name a readable private key file in the topology.',
+    )
   }
 }
 
 function remedyFor(why: string): string {
   if (/authentication methods failed/i.test(why))
     return 'Is the key in authorized_keys there, and the user right? Keys with a passphrase go through the SSH agent (agent: true).'
-  if (/passphrase|encrypted/i.test(why)) return 'Add the key to your SSH agent and say agent: true in the topology.'
+  if (/passphrase|encrypted/i.test(why))
+    return 'Add the key to your SSH agent and say agent: true in the topology.'
   return 'Is it on, is sshd running there, are address and port right?'
 }

@@ -20,7 +20,10 @@ export const PortFacts = z.object({
 export type PortFacts = z.infer<typeof PortFacts>
 
 /** @throws AgentFailed with errno ENODEV when the machine has no such port. */
-export function portFacts(agent: Agent, port: { interface?: string | undefined; pci?: string | undefined }): Promise<PortFacts> {
+export function portFacts(
+  agent: Agent,
+  port: { interface?: string | undefined; pci?: string | undefined },
+): Promise<PortFacts> {
   const args = port.interface === undefined ? { pci: port.pci } : { interface: port.interface }
   return agent.request('port', args, PortFacts)
 }

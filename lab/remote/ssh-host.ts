@@ -44,7 +44,11 @@ export class SshHost implements Host {
     const stderr = process.stderr()
     if (end === 'late') {
       channel.close()
-      throw new CommandFailed(this.name, argv, { exitCode: null, stderr, why: `no end after ${timeoutMs} ms` })
+      throw new CommandFailed(this.name, argv, {
+        exitCode: null,
+        stderr,
+        why: `no end after ${timeoutMs} ms`,
+      })
     }
     if (end.exitCode === null)
       throw new CommandFailed(this.name, argv, {
@@ -70,7 +74,8 @@ export class SshHost implements Host {
 
   #open(argv: readonly string[]): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
-      const fail = (why: string) => reject(new CommandFailed(this.name, argv, { exitCode: null, stderr: '', why }))
+      const fail = (why: string) =>
+        reject(new CommandFailed(this.name, argv, { exitCode: null, stderr: '', why }))
       if (this.#why) {
         fail(this.#why)
         return

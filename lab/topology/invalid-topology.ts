@@ -10,7 +10,7 @@ export interface Place {
 
 export interface Problem extends Place {
   readonly file: string
-  /** `dut.ports.ingress.pci`, `links[0][1]`; empty for the whole file. */
+  /** `dut.ports.ingress.pci`, `links[0][1]`, `dut.ports["a.b"]`; empty for the whole file. */
   readonly path: string
   readonly message: string
 }
@@ -25,18 +25,19 @@ export class InvalidTopology extends Error {
   }
 }
 
-/** A problem at a spot of a loaded topology, for what only later layers can know, like a missing interface. */
-export function problemAt(
+/** The one problem at a spot of a loaded topology that only later layers can know, like a missing interface. */
+export function wrongAt(
   loaded: { readonly file: string; readonly place: (path: Path) => Place },
   path: Path,
   message: string,
-): Problem {
-  return { file: loaded.file, ...loaded.place(path), path: pathText(path), message }
+): InvalidTopology {
+  return new InvalidTopology([{ file: loaded.file, ...loaded.place(path), path: pathText(path), message }])
 }
 
 export function pathText(path: Path): string {
+  const plain = /^[A-Za-z0-9_-]+$/
   return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .map((step) => (typeof step === 'string' && plain.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`))
     .join('')
     .replace(/^\./, '')
 }

@@ -1,0 +1,110 @@
+/** AF_XDP sockets on the DUT, the receivers of an XSKMAP: the agent reads and checks what arrives in them. */
+import { z } from 'zod'
+import type { Agent } from '../remote/agent.ts'
+import { Arrivals } from '../remote/arrivals.ts'
+
+const count = z.number().int().nonnegative()
+
+export const SocketArrivals = Arrivals.extend({
+  /** More than frames: a frame of several buffers takes one each. */
+  descriptors: count,
+  zeroCopy: z.boolean(),
+  /** XDP_STATISTICS (uapi/linux/if_xdp.h). */
+  statistics: z.object({
+    rxDropped: count,
+    rxInvalid: count,
+    rxRingFull: count,
+    fillRingEmpty: count,
+    txInvalid: count,
+    txRingEmpty: count,
+  }),
+})
+export type SocketArrivals = Readonly<z.infer<typeof SocketArrivals>>
+
+const Read = z.object({ sockets: z.record(z.string(), SocketArrivals) })
+const Done = z.object({})
+
+export interface SocketOptions {
+  readonly interface: string
+  readonly queue: number
+  /** XDP_USE_SG: takes frames of several buffers (Linux 6.6). */
+  readonly frags: boolean
+  readonly mode?: 'copy' | 'zerocopy' | 'any'
+  /** Bytes of one buffer (chunk) of the umem. */
+  readonly frameBytes?: number
+  /** Buffers in the umem. */
+  readonly frames?: number
+  readonly rxSize?: number
+  readonly fillSize?: number
+  /** Buffers given to the kernel at the start; all when absent. */
+  readonly filled?: number
+  /** false: never reads, so that its ring fills. */
+  readonly read?: boolean
+}
+
+export class Sockets {
+  /** As a receiver in trials and reports. */
+  readonly name = 'sockets'
+  readonly #agent: Agent
+  readonly #open = new Set<string>()
+
+  constructor(agent: Agent) {
+    this.#agent = agent
+  }
+
+  /** @param name by which a map's entry names it. @throws AgentFailed with the errno of the call refused. */
+  async open(name: string, options: SocketOptions): Promise<void> {
+    await this.#agent.request('xsk_open', { name, mode: 'copy', ...options }, Done)
+    this.#open.add(name)
+  }
+
+  async close(name: string): Promise<void> {
+    this.#open.delete(name)
+    await this.#agent.request('xsk_close', { name }, Done)
+  }
+
+  async closeAll(): Promise<void> {
+    for (const name of [...this.#open]) await this.close(name)
+  }
+
+  async listen(mark: {
+    signature: number
+    flows: number
+    stampMask: number
+    count: number
+    verify: boolean
+  }): Promise<void> {
+    await this.#agent.request('xsk_start', { ...mark }, Done)
+  }
+
+  async byName(): Promise<Record<string, SocketArrivals>> {
+    return (await this.#agent.request('xsk_read', {}, Read)).sockets
+  }
+
+  /** Of all sockets together. */
+  async arrivals(): Promise<Arrivals> {
+    const all = Object.values(await this.byName())
+    const sum = (
+      field:
+        'frames' | 'bytes' | 'truncated' | 'corrupted' | 'duplicates' | 'reordered' | 'nonLinear' | 'foreign',
+    ) => all.reduce((total, one) => total + one[field], 0)
+    const buckets = new Map<number, number>()
+    for (const [floor, frames] of all.flatMap(({ latency }) => latency))
+      buckets.set(floor, (buckets.get(floor) ?? 0) + frames)
+    const first = all.map(({ firstNs }) => firstNs).filter((ns) => ns > 0)
+    return {
+      frames: sum('frames'),
+      bytes: sum('bytes'),
+      truncated: sum('truncated'),
+      corrupted: sum('corrupted'),
+      duplicates: sum('duplicates'),
+      reordered: sum('reordered'),
+      nonLinear: sum('nonLinear'),
+      foreign: sum('foreign'),
+      fault: all.find(({ fault }) => fault !== null)?.fault ?? null,
+      latency: [...buckets].sort(([a], [b]) => a - b),
+      firstNs: first.length === 0 ? 0 : Math.min(...first),
+      lastNs: Math.max(0, ...all.map(({ lastNs }) => lastNs)),
+    }
+  }
+}
