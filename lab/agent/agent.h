@@ -7,7 +7,8 @@
  *   {"id": 7, "ok": true, "result": {…}}
  *   {"id": 7, "ok": false, "error": {"what": "bpf_link_create", "errno": 16, "message": "…", "log": "…"}}
  * Everything it makes on a machine hangs on its file descriptors or on its list of undos, and both end with
- * it: when its input closes, or falls silent, it undoes and exits, and the kernel detaches the rest.
+ * it. When its input closes, or falls silent, it stops the traffic, closes what it holds, undoes and exits;
+ * should it be killed, the kernel still closes. `agent guard -- COMMAND` does the same for one command.
  */
 #ifndef AGENT_H
 #define AGENT_H
@@ -40,6 +41,13 @@ typedef json_t *(*operation)(struct call *call);
 /* Unpacks the arguments as json_unpack does, strictly: missing, unknown and mistyped ones fail. */
 int arguments(struct call *call, const char *format, ...);
 
+/* Whether an argument is a list of strings, or a number in a range; else they fail as arguments does. */
+int words(struct call *call, const char *name, json_t *list);
+int within(struct call *call, const char *name, json_int_t value, json_int_t low, json_int_t high);
+
+/* A string of whatever bytes: those that are no UTF-8 become question marks. */
+json_t *text_json(const char *text);
+
 /* Sends the answer to a call that was put off. Takes over id and result. */
 void answer(json_t *id, json_t *result, const struct failure *failure);
 
@@ -47,7 +55,9 @@ int serve(void);
 int guard(int argc, char **argv);
 
 /* Seconds of silence after which the controller counts as gone. */
+#ifndef SILENCE_SECONDS
 #define SILENCE_SECONDS 30
+#endif
 
 /* Whoever runs something in a thread hands a finished job to the main loop, which calls its finish. */
 struct job {
@@ -59,13 +69,31 @@ void job_done(struct job *job);
 int traffic_tick(void);
 void traffic_stop_all(void);
 
+/* CLOCK_MONOTONIC, which no one sets. */
+uint64_t monotonic_ns(void);
+
+/* The end of everything held: sockets, sinks, links and objects. */
+void xsks_close(void);
+void sinks_close(void);
+void objects_close(void);
+
+/* The socket on which other agents ask who holds this machine; -1 while this one does not. */
+int lease_fd(void);
+void lease_tell(void);
+
 void undo_all(json_t *report);
 /* Runs a command, waits for it; 0 or an error sentence in message. */
 int run_command(char *const argv[], char *message, size_t size);
 
 int base64_decode(const char *text, unsigned char **bytes, size_t *size);
 unsigned int port_index(const char *name, struct failure *failure);
+/* File descriptor of an AF_XDP socket of this agent, -1 with the failure filled in. */
+int xsk_descriptor(const char *name, struct failure *failure);
+/* Why a link to a port was refused; names the program that sits there. */
+void attach_failed(struct failure *failure, const char *what, unsigned int ifindex, const char *port,
+		   int error);
 
+json_t *op_lease(struct call *call);
 json_t *op_load(struct call *call);
 json_t *op_unload(struct call *call);
 json_t *op_attach(struct call *call);
@@ -83,5 +111,9 @@ json_t *op_source_stop(struct call *call);
 json_t *op_sink_open(struct call *call);
 json_t *op_sink_start(struct call *call);
 json_t *op_sink_read(struct call *call);
+json_t *op_xsk_open(struct call *call);
+json_t *op_xsk_start(struct call *call);
+json_t *op_xsk_read(struct call *call);
+json_t *op_xsk_close(struct call *call);
 
 #endif

@@ -16,27 +16,36 @@
 
 #include "agent.h"
 
+static const struct {
+	const char *name;
+	int number;
+} known[] = {{"INT", SIGINT}, {"TERM", SIGTERM}, {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"KILL", SIGKILL}};
+
 static int signal_named(const char *name)
 {
-	static const struct {
-		const char *name;
-		int number;
-	} known[] = {{"INT", SIGINT}, {"TERM", SIGTERM}, {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"KILL", SIGKILL}};
-
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (!strcmp(known[i].name, name))
 			return known[i].number;
 	return 0;
 }
 
-static void obey(char *text, pid_t child)
+/* Obeys the whole lines of the text; what is left over of the last one is kept, for its rest may follow. */
+static size_t obey(char *text, size_t size, pid_t child)
 {
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		int number = signal_named(line);
+	char *line = text, *end;
 
-		if (number)
-			kill(child, number);
+	while ((end = memchr(line, '\n', size - (line - text)))) {
+		int number;
+
+		*end = 0;
+		number = signal_named(line);
+		if (number && kill(child, number))
+			perror("kill");
+		line = end + 1;
 	}
+	size -= line - text;
+	memmove(text, line, size);
+	return size;
 }
 
 static pid_t start(char **argv, const sigset_t *blocked)
@@ -49,6 +58,9 @@ static pid_t start(char **argv, const sigset_t *blocked)
 	if (getppid() != parent)
 		_exit(125);
 	sigprocmask(SIG_UNBLOCK, blocked, NULL);
+	/* A shell starts what it puts in the background deaf to INT, and who inherits that may never hear it. */
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		signal(known[i].number, SIG_DFL);
 	/* The controller's words are for the guard alone. */
 	if (!freopen("/dev/null", "r", stdin))
 		_exit(125);
@@ -60,6 +72,7 @@ static pid_t start(char **argv, const sigset_t *blocked)
 int guard(int argc, char **argv)
 {
 	struct pollfd fds[2];
+	size_t used = 0;
 	char text[256];
 	sigset_t set;
 	pid_t child;
@@ -79,6 +92,12 @@ int guard(int argc, char **argv)
 	}
 	fds[0] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
 	fds[1] = (struct pollfd){.fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN};
+	if (fds[1].fd < 0) {
+		perror("signalfd");
+		kill(child, SIGKILL);
+		waitpid(child, &status, 0);
+		return 125;
+	}
 	for (;;) {
 		int ready = poll(fds, 2, SILENCE_SECONDS * 1000);
 
@@ -87,11 +106,13 @@ int guard(int argc, char **argv)
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready > 0 && fds[0].revents) {
-			ssize_t size = read(STDIN_FILENO, text, sizeof(text) - 1);
+			ssize_t size = read(STDIN_FILENO, text + used, sizeof(text) - used);
 
 			if (size > 0) {
-				text[size] = 0;
-				obey(text, child);
+				used = obey(text, used + size, child);
+				/* No word is that long: it is no word. */
+				if (used == sizeof(text))
+					used = 0;
 				continue;
 			}
 		} else if (ready > 0) {

@@ -24,7 +24,12 @@ json_t *op_kernel_log(struct call *call)
 		if (fd < 0)
 			return fail(call->failure, "/dev/kmsg", errno, "%s", strerror(errno));
 		/* The first call marks the place: what was said before belongs to nobody here. */
-		lseek(fd, 0, SEEK_END);
+		if (lseek(fd, 0, SEEK_END) < 0) {
+			fail(call->failure, "/dev/kmsg", errno, "going to its end: %s", strerror(errno));
+			close(fd);
+			fd = -1;
+			return NULL;
+		}
 	}
 	records = json_array();
 	/* One read is one record: "priority,sequence,microseconds,flags;text" and lines of tags after it. */

@@ -64,7 +64,8 @@ void live_source_run(struct source *source)
 	source->start_ns = source->bpf->bss->start_ns ? source->bpf->bss->start_ns : start;
 	source->end_ns = source->bpf->bss->end_ns ? source->bpf->bss->end_ns : monotonic_ns();
 	if (result)
-		fail(&source->failure, "BPF_PROG_TEST_RUN", result, "%u bytes, %llu of %llu frames sent: %s", source->length,
+		fail(&source->failure, "BPF_PROG_TEST_RUN", result, "%u bytes, %llu of %llu frames sent: %s",
+		     source->length,
 		     (unsigned long long)source->sent, (unsigned long long)source->count, strerror(-result));
 }
 

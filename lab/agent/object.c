@@ -12,16 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent.h"
+#include "object.h"
 
 #define LOG_BYTES (1 << 20)
 #define LOG_KEPT 6000
-
-struct held {
-	struct held *next;
-	char *name;
-	struct bpf_object *object;
-};
 
 struct attached {
 	struct attached *next;
@@ -44,16 +38,25 @@ static int keep_said(enum libbpf_print_level level, const char *format, va_list 
 	return 0;
 }
 
-static struct held *find_object(const char *name, struct failure *failure)
+static struct held *lookup(const char *name)
 {
-	for (struct held *held = objects; held; held = held->next)
-		if (!strcmp(held->name, name))
-			return held;
-	fail(failure, "object", ENOENT, "no object '%s' is loaded", name);
-	return NULL;
+	struct held *held = objects;
+
+	while (held && strcmp(held->name, name))
+		held = held->next;
+	return held;
 }
 
-static struct bpf_program *find_program(struct held *held, const char *name, struct failure *failure)
+struct held *find_object(const char *name, struct failure *failure)
+{
+	struct held *held = lookup(name);
+
+	if (!held)
+		fail(failure, "object", ENOENT, "no object '%s' is loaded", name);
+	return held;
+}
+
+struct bpf_program *find_program(struct held *held, const char *name, struct failure *failure)
 {
 	struct bpf_program *program = bpf_object__find_program_by_name(held->object, name);
 
@@ -62,7 +65,7 @@ static struct bpf_program *find_program(struct held *held, const char *name, str
 	return program;
 }
 
-static struct bpf_map *find_map(const char *object, const char *name, struct failure *failure)
+struct bpf_map *find_map(const char *object, const char *name, struct failure *failure)
 {
 	struct held *held = find_object(object, failure);
 	struct bpf_map *map = held ? bpf_object__find_map_by_name(held->object, name) : NULL;
@@ -76,9 +79,13 @@ static struct bpf_map *find_constants(struct bpf_object *object)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, object)
-		if (strstr(bpf_map__name(map), ".rodata"))
+	/* Its name ends so, after that of the object; string literals have a section `.rodata.str1.1`. */
+	bpf_object__for_each_map(map, object) {
+		const char *at = strstr(bpf_map__name(map), ".rodata");
+
+		if (at && !strcmp(at, ".rodata"))
 			return map;
+	}
 	return NULL;
 }
 
@@ -95,8 +102,15 @@ static const struct btf_var_secinfo *find_variable(struct btf *btf, const char *
 	return NULL;
 }
 
+/* Whether a constant of that many bytes, signed or not, can hold the number. */
+static int fits(json_int_t value, unsigned int bytes)
+{
+	return bytes >= sizeof(value) || (value >= -(1LL << (8 * bytes - 1)) && value < 1LL << 8 * bytes);
+}
+
 /* Sets a `const volatile` integer of the program before it is loaded. */
-static int set_constant(struct bpf_object *object, const char *name, json_int_t value, struct failure *failure)
+static int set_constant(struct bpf_object *object, const char *name, json_int_t value,
+			struct failure *failure)
 {
 	const struct btf_var_secinfo *var = find_variable(bpf_object__btf(object), name);
 	struct bpf_map *map = find_constants(object);
@@ -107,6 +121,10 @@ static int set_constant(struct bpf_object *object, const char *name, json_int_t 
 
 	if (!var || !data || var->size > sizeof(value) || var->offset + var->size > size) {
 		fail(failure, "constant", ENOENT, "the object has no integer constant '%s' (const volatile)", name);
+		return -1;
+	}
+	if (!fits(value, var->size)) {
+		fail(failure, "constant", ERANGE, "%s has %u bytes: %lld does not fit", name, var->size, (long long)value);
 		return -1;
 	}
 	copy = malloc(size);
@@ -153,8 +171,12 @@ static int prepare(struct bpf_object *object, json_t *only, int frags, json_t *c
 	json_object_foreach (sizes, key, value) {
 		struct bpf_map *map = bpf_object__find_map_by_name(object, key);
 
-		if (!map || bpf_map__set_max_entries(map, json_integer_value(value))) {
+		if (!map) {
 			fail(failure, "map", ENOENT, "the object has no map '%s'", key);
+			return -1;
+		}
+		if (bpf_map__set_max_entries(map, json_integer_value(value))) {
+			fail(failure, "bpf_map__set_max_entries", errno, "%s: %s", key, strerror(errno));
 			return -1;
 		}
 	}
@@ -202,7 +224,8 @@ static json_t *load(struct call *call, const char *name, void *bytes, size_t siz
 		    json_t *constants, json_t *sizes)
 {
 	char *log = calloc(1, LOG_BYTES);
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = name, .kernel_log_buf = log, .kernel_log_size = LOG_BYTES);
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = name, .kernel_log_buf = log,
+		    .kernel_log_size = LOG_BYTES);
 	struct bpf_object *object;
 	struct held *held = NULL;
 
@@ -230,6 +253,7 @@ static json_t *load(struct call *call, const char *name, void *bytes, size_t siz
 		goto close;
 	}
 	held->object = object;
+	held->elsewhere = -1;
 	held->next = objects;
 	objects = held;
 	goto out;
@@ -240,19 +264,41 @@ out:
 	return held ? describe(held->object) : NULL;
 }
 
+/* The named numbers of an argument that may be left out. */
+static int numbers(struct call *call, const char *name, json_t *list, json_int_t low, json_int_t high)
+{
+	const char *key;
+	json_t *value;
+
+	if (list && !json_is_object(list)) {
+		fail(call->failure, "arguments", EINVAL, "%s is an object of integers", name);
+		return -1;
+	}
+	json_object_foreach (list, key, value) {
+		if (!json_is_integer(value)) {
+			fail(call->failure, "arguments", EINVAL, "%s.%s is no integer", name, key);
+			return -1;
+		}
+		if (within(call, key, json_integer_value(value), low, high))
+			return -1;
+	}
+	return 0;
+}
+
 json_t *op_load(struct call *call)
 {
 	json_t *only = NULL, *constants = NULL, *sizes = NULL, *result;
-	struct failure none;
 	unsigned char *bytes;
 	const char *name, *text;
 	size_t size;
 	int frags;
 
 	if (arguments(call, "{s:s, s:s, s:b, s?o, s?o, s?o}", "name", &name, "object", &text, "frags", &frags,
-		      "programs", &only, "constants", &constants, "entries", &sizes))
+		      "programs", &only, "constants", &constants, "entries", &sizes) ||
+	    (only && words(call, "programs", only)) || numbers(call, "constants", constants, INT64_MIN, INT64_MAX) ||
+	    numbers(call, "entries", sizes, 1, UINT32_MAX))
 		return NULL;
-	if (find_object(name, &none))
+	if (lookup(name))
 		return fail(call->failure, "load", EEXIST, "an object '%s' is loaded already", name);
 	if (base64_decode(text, &bytes, &size))
 		return fail(call->failure, "load", EINVAL, "the object is not base64");
@@ -270,13 +316,8 @@ static void drop_link(struct attached **at)
 	free(attached);
 }
 
-json_t *op_unload(struct call *call)
+static void close_object(struct held *held)
 {
-	const char *name;
-	struct held *held;
-
-	if (arguments(call, "{s:s}", "object", &name) || !(held = find_object(name, call->failure)))
-		return NULL;
 	for (struct attached **at = &links; *at;)
 		if ((*at)->held == held)
 			drop_link(at);
@@ -288,8 +329,26 @@ json_t *op_unload(struct call *call)
 			break;
 		}
 	bpf_object__close(held->object);
+	if (held->elsewhere >= 0)
+		close(held->elsewhere);
 	free(held->name);
 	free(held);
+}
+
+void objects_close(void)
+{
+	while (objects)
+		close_object(objects);
+}
+
+json_t *op_unload(struct call *call)
+{
+	const char *name;
+	struct held *held;
+
+	if (arguments(call, "{s:s}", "object", &name) || !(held = find_object(name, call->failure)))
+		return NULL;
+	close_object(held);
 	return json_object();
 }
 
@@ -311,6 +370,20 @@ static void name_holder(unsigned int ifindex, char *text, size_t size)
 	if (!bpf_obj_get_info_by_fd(fd, &info, &length))
 		snprintf(text, size, "program %u '%s'", query.prog_id, info.name);
 	close(fd);
+}
+
+void attach_failed(struct failure *failure, const char *what, unsigned int ifindex, const char *port,
+		   int error)
+{
+	char holder[128];
+
+	if (error != EBUSY && error != EEXIST) {
+		fail(failure, "bpf_link_create", error, "attaching %s to %s: %s", what, port, strerror(error));
+		return;
+	}
+	name_holder(ifindex, holder, sizeof(holder));
+	fail(failure, "bpf_link_create", error, "attaching %s to %s: %s is attached there already", what, port,
+	     holder);
 }
 
 json_t *op_attach(struct call *call)
@@ -336,15 +409,12 @@ json_t *op_attach(struct call *call)
 	options.flags = strcmp(mode, "native") ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
 	fd = bpf_link_create(bpf_program__fd(program), ifindex, BPF_XDP, &options);
 	if (fd < 0) {
-		char holder[128];
+		char what[128];
 
 		error = errno;
-		if (error == EBUSY || error == EEXIST) {
-			name_holder(ifindex, holder, sizeof(holder));
-			return fail(call->failure, "bpf_link_create", error, "%s is attached to %s already", holder, port);
-		}
-		return fail(call->failure, "bpf_link_create", error, "attaching %s to %s in %s mode: %s", program_name,
-			    port, mode, strerror(error));
+		snprintf(what, sizeof(what), "%s in %s mode", program_name, mode);
+		attach_failed(call->failure, what, ifindex, port, error);
+		return NULL;
 	}
 	attached = calloc(1, sizeof(*attached));
 	if (!attached) {
@@ -368,95 +438,4 @@ json_t *op_detach(struct call *call)
 			return json_object();
 		}
 	return fail(call->failure, "detach", ENOENT, "no link %d", id);
-}
-
-/*
- * One entry of a map. A devmap's value is an ifindex, resolved in this process's network namespace, a
- * cpumap's a queue size; both may carry a program.
- */
-json_t *op_map_set(struct call *call)
-{
-	const char *object, *name, *port = NULL, *program_object = NULL, *program_name = NULL;
-	json_int_t key, number = 0;
-	struct bpf_program *program;
-	struct held *holder;
-	struct bpf_map *map;
-	__u32 value[2] = {0};
-	__u32 index;
-	size_t size;
-
-	if (arguments(call, "{s:s, s:s, s:I, s?I, s?s, s?{s:s, s:s}}", "object", &object, "map", &name, "key", &key,
-		      "value", &number, "interface", &port, "program", "object", &program_object, "name",
-		      &program_name) ||
-	    !(map = find_map(object, name, call->failure)))
-		return NULL;
-	size = bpf_map__value_size(map);
-	if (size != 4 && size != 8)
-		return fail(call->failure, "map_set", EINVAL, "values of '%s' are %zu bytes, not 4 or 8", name, size);
-	value[0] = number;
-	if (port && !(value[0] = port_index(port, call->failure)))
-		return NULL;
-	if (program_name) {
-		holder = find_object(program_object, call->failure);
-		program = holder ? find_program(holder, program_name, call->failure) : NULL;
-		if (!program)
-			return NULL;
-		value[1] = bpf_program__fd(program);
-	}
-	index = key;
-	if (bpf_map_update_elem(bpf_map__fd(map), &index, value, BPF_ANY))
-		return fail(call->failure, "bpf_map_update_elem", errno, "%s[%u] = %u: %s", name, index, value[0],
-			    strerror(errno));
-	return json_object();
-}
-
-json_t *op_map_delete(struct call *call)
-{
-	const char *object, *name;
-	struct bpf_map *map;
-	json_int_t key;
-	__u32 index;
-
-	if (arguments(call, "{s:s, s:s, s:I}", "object", &object, "map", &name, "key", &key) ||
-	    !(map = find_map(object, name, call->failure)))
-		return NULL;
-	index = key;
-	if (bpf_map_delete_elem(bpf_map__fd(map), &index))
-		return fail(call->failure, "bpf_map_delete_elem", errno, "%s[%u]: %s", name, index, strerror(errno));
-	return json_object();
-}
-
-/* A per-CPU array of 64-bit counters: one list of decimal strings a key, one string a CPU. */
-json_t *op_map_read(struct call *call)
-{
-	int cpus = libbpf_num_possible_cpus();
-	const char *object, *name;
-	struct bpf_map *map;
-	json_t *entries;
-	__u64 *values;
-
-	if (arguments(call, "{s:s, s:s}", "object", &object, "map", &name) ||
-	    !(map = find_map(object, name, call->failure)))
-		return NULL;
-	if (bpf_map__type(map) != BPF_MAP_TYPE_PERCPU_ARRAY || bpf_map__value_size(map) != sizeof(*values))
-		return fail(call->failure, "map_read", EINVAL, "'%s' is no per-CPU array of 64-bit counters", name);
-	values = calloc(cpus, sizeof(*values));
-	if (!values)
-		return fail(call->failure, "malloc", ENOMEM, "out of memory");
-	entries = json_array();
-	for (__u32 key = 0; key < bpf_map__max_entries(map); key++) {
-		json_t *entry = json_array();
-
-		if (bpf_map_lookup_elem(bpf_map__fd(map), &key, values)) {
-			json_decref(entry);
-			json_decref(entries);
-			free(values);
-			return fail(call->failure, "bpf_map_lookup_elem", errno, "%s[%u]: %s", name, key, strerror(errno));
-		}
-		for (int cpu = 0; cpu < cpus; cpu++)
-			json_array_append_new(entry, json_sprintf("%llu", (unsigned long long)values[cpu]));
-		json_array_append_new(entries, entry);
-	}
-	free(values);
-	return json_pack("{s:o}", "entries", entries);
 }

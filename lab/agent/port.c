@@ -118,14 +118,16 @@ json_t *op_port(struct call *call)
 	if (fd < 0)
 		return fail(call->failure, "socket", errno, "%s", strerror(errno));
 	if (port_request(fd, name, SIOCGIFMTU, &request)) {
+		fail(call->failure, "SIOCGIFMTU", errno, "%s: %s", name, strerror(errno));
 		close(fd);
-		return fail(call->failure, "SIOCGIFMTU", errno, "%s: %s", name, strerror(errno));
+		return NULL;
 	}
 	mtu = request.ifr_mtu;
 	flags = port_request(fd, name, SIOCGIFFLAGS, &request) ? 0 : request.ifr_flags;
 	if (port_request(fd, name, SIOCGIFHWADDR, &request)) {
+		fail(call->failure, "SIOCGIFHWADDR", errno, "%s: %s", name, strerror(errno));
 		close(fd);
-		return fail(call->failure, "SIOCGIFHWADDR", errno, "%s: %s", name, strerror(errno));
+		return NULL;
 	}
 	address = (unsigned char *)request.ifr_hwaddr.sa_data;
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", address[0], address[1], address[2], address[3],
@@ -133,12 +135,13 @@ json_t *op_port(struct call *call)
 	if (ethtool(fd, name, &driver))
 		memset(&driver, 0, sizeof(driver));
 	close(fd);
-	result = json_pack("{s:s, s:I, s:s, s:i, s:b, s:b, s:s, s:s, s:s, s:i, s:i, s:I}", "interface", name, "ifindex",
-			   (json_int_t)if_nametoindex(name), "mac", mac, "mtu", mtu, "up", (flags & IFF_UP) != 0,
+	result = json_pack("{s:s, s:I, s:s, s:i, s:b, s:b, s:s, s:s, s:s, s:i, s:i, s:I}", "interface", name,
+			   "ifindex", (json_int_t)if_nametoindex(name), "mac", mac, "mtu", mtu, "up", (flags & IFF_UP) != 0,
 			   "carrier", (flags & IFF_RUNNING) != 0, "driver", driver.driver, "firmware",
 			   driver.fw_version, "bus", driver.bus_info, "rxQueues", count_queues(name, "rx-"), "txQueues",
 			   count_queues(name, "tx-"), "speedMbps", (json_int_t)sysfs_number(name, "speed"));
-	return result ? result : fail(call->failure, "port", EILSEQ, "what the driver says of %s is not UTF-8", name);
+	return result ? result : fail(call->failure, "port", EILSEQ, "what the driver says of %s is not UTF-8",
+				      name);
 }
 
 static void put(json_t *counters, const char *name, unsigned long long value)
@@ -218,7 +221,7 @@ json_t *op_counters(struct call *call)
 	size_t i;
 	int fd;
 
-	if (arguments(call, "{s:o}", "ports", &ports))
+	if (arguments(call, "{s:o}", "ports", &ports) || words(call, "ports", ports))
 		return NULL;
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -228,11 +231,9 @@ json_t *op_counters(struct call *call)
 		const char *name = json_string_value(port);
 		json_t *counters = json_object();
 
-		if (!name || !port_index(name, call->failure) || read_ethtool(fd, name, counters)) {
-			if (name && !call->failure->message[0])
+		if (!port_index(name, call->failure) || read_ethtool(fd, name, counters)) {
+			if (!call->failure->message[0])
 				fail(call->failure, "ETHTOOL_GSTATS", errno, "%s: %s", name, strerror(errno));
-			else if (!name)
-				fail(call->failure, "arguments", EINVAL, "ports[%zu] is no string", i);
 			json_decref(counters);
 			json_decref(result);
 			close(fd);

@@ -16,6 +16,7 @@
 #include "source.h"
 
 #define SLOTS 256
+#define SETTLE_NS 1000000000ULL
 #define BLOCK_BYTES 65536
 #define DATA_AT (TPACKET2_HDRLEN - sizeof(struct sockaddr_ll))
 
@@ -111,19 +112,48 @@ static struct tpacket2_hdr *slot_at(const struct ring *ring, uint64_t number)
 	return (void *)(ring->pages + number % SLOTS * ring->slot_bytes);
 }
 
-/* Waits for the kernel to have let go of a slot. */
+/* 1 when the kernel has let go of a slot, 0 while it has not, -1 when it never will. */
+static int is_free(struct source *source, const struct tpacket2_hdr *slot)
+{
+	uint32_t status = __atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE);
+
+	if (!(status & TP_STATUS_WRONG_FORMAT))
+		return status == TP_STATUS_AVAILABLE;
+	fail(&source->failure, "PACKET_TX_RING", EMSGSIZE, "a frame of %u bytes is too long for the port's MTU",
+	     source->length);
+	return -1;
+}
+
+/* Waits for a slot; -1 when that failed, or when the source shall stop. */
 static int await(struct source *source, const struct ring *ring, const struct tpacket2_hdr *slot)
 {
-	while (__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_AVAILABLE) {
-		if (slot->tp_status & TP_STATUS_WRONG_FORMAT) {
-			fail(&source->failure, "PACKET_TX_RING", EMSGSIZE, "a frame of %u bytes is too long for the port's MTU",
-			     source->length);
-			return -1;
-		}
+	int state;
+
+	while (!(state = is_free(source, slot)))
 		if (atomic_load(&source->stop) || flush(source, ring))
 			return -1;
-	}
-	return 0;
+	return state < 0 ? -1 : 0;
+}
+
+/*
+ * Has the kernel take what is filled and not yet sent, a stopped source's too, and takes back from the count
+ * what it would not take.
+ */
+static void settle(struct source *source, const struct ring *ring)
+{
+	uint64_t end = monotonic_ns() + SETTLE_NS;
+	int state = 0, waiting;
+
+	do {
+		waiting = 0;
+		for (int i = 0; i < SLOTS && state >= 0; i++) {
+			state = is_free(source, slot_at(ring, i));
+			waiting |= state == 0;
+		}
+	} while (state >= 0 && waiting && !flush(source, ring) && monotonic_ns() < end);
+	for (int i = 0; i < SLOTS; i++)
+		if (slot_at(ring, i)->tp_status & TP_STATUS_SEND_REQUEST)
+			source->sent--;
 }
 
 static void send_all(struct source *source, const struct ring *ring)
@@ -137,25 +167,23 @@ static void send_all(struct source *source, const struct ring *ring)
 		now = monotonic_ns();
 		if (source->interval_ns && now < source->start_ns + source->sent * source->interval_ns) {
 			if (filled && flush(source, ring))
-				return;
+				break;
 			filled = 0;
 			continue;
 		}
 		if (await(source, ring, slot))
-			return;
+			break;
 		write_frame(source, (uint8_t *)slot + DATA_AT, source->first + source->sent * source->stride, now);
 		slot->tp_len = source->length;
 		__atomic_store_n(&slot->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
 		source->sent++;
 		if (++filled == source->batch) {
 			if (flush(source, ring))
-				return;
+				break;
 			filled = 0;
 		}
 	}
-	for (int i = 0; i < SLOTS; i++)
-		if (await(source, ring, slot_at(ring, i)))
-			return;
+	settle(source, ring);
 }
 
 void ring_source_run(struct source *source)

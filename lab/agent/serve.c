@@ -52,6 +52,48 @@ int arguments(struct call *call, const char *format, ...)
 	return result;
 }
 
+int words(struct call *call, const char *name, json_t *list)
+{
+	json_t *word;
+	size_t i;
+
+	if (!json_is_array(list)) {
+		fail(call->failure, "arguments", EINVAL, "%s is a list of strings", name);
+		return -1;
+	}
+	json_array_foreach (list, i, word)
+		if (!json_is_string(word)) {
+			fail(call->failure, "arguments", EINVAL, "%s[%zu] is no string", name, i);
+			return -1;
+		}
+	return 0;
+}
+
+int within(struct call *call, const char *name, json_int_t value, json_int_t low, json_int_t high)
+{
+	if (value >= low && value <= high)
+		return 0;
+	fail(call->failure, "arguments", EINVAL, "%s is %lld to %lld, not %lld", name, (long long)low,
+	     (long long)high, (long long)value);
+	return -1;
+}
+
+json_t *text_json(const char *text)
+{
+	json_t *result = json_string(text);
+	char *copy;
+
+	if (result)
+		return result;
+	copy = strdup(text);
+	for (char *at = copy; at && *at; at++)
+		if (*at & 0x80)
+			*at = '?';
+	result = json_string(copy ? copy : "");
+	free(copy);
+	return result;
+}
+
 void answer(json_t *id, json_t *result, const struct failure *failure)
 {
 	json_t *reply;
@@ -59,12 +101,12 @@ void answer(json_t *id, json_t *result, const struct failure *failure)
 	if (result) {
 		reply = json_pack("{s:o, s:b, s:o}", "id", id, "ok", 1, "result", result);
 	} else {
-		json_t *error = json_pack("{s:s, s:i, s:s}", "what", failure->what, "errno", failure->code,
-					  "message", failure->message);
+		/* Cut to fit, a sentence may end within a character. */
+		json_t *error = json_pack("{s:o, s:i, s:o}", "what", text_json(failure->what), "errno",
+					  failure->code, "message", text_json(failure->message));
 
-		/* The log may hold what is not UTF-8; json_string refuses it then, and the rest still goes. */
 		if (failure->log)
-			json_object_set_new(error, "log", json_string(failure->log));
+			json_object_set_new(error, "log", text_json(failure->log));
 		reply = json_pack("{s:o, s:b, s:o}", "id", id, "ok", 0, "error", error);
 	}
 	if (!reply) {
@@ -82,6 +124,14 @@ void job_done(struct job *job)
 	/* A pointer is far below PIPE_BUF: the write is whole or fails, and the pipe never fills. */
 	if (write(job_pipe[1], &job, sizeof(job)) != sizeof(job))
 		abort();
+}
+
+uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
 static json_t *op_hello(struct call *call)
@@ -107,6 +157,7 @@ static const struct {
 } operations[] = {
 	{"hello", op_hello},
 	{"ping", op_ping},
+	{"lease", op_lease},
 	{"load", op_load},
 	{"unload", op_unload},
 	{"attach", op_attach},
@@ -124,6 +175,10 @@ static const struct {
 	{"sink_open", op_sink_open},
 	{"sink_start", op_sink_start},
 	{"sink_read", op_sink_read},
+	{"xsk_open", op_xsk_open},
+	{"xsk_start", op_xsk_start},
+	{"xsk_read", op_xsk_read},
+	{"xsk_close", op_xsk_close},
 };
 
 static json_t *dispatch(const char *op, struct call *call)
@@ -153,6 +208,8 @@ static void handle(const char *line, size_t size)
 		answer(call.id ? json_incref(call.id) : json_null(), NULL, &failure);
 	} else {
 		result = dispatch(op, &call);
+		if (!result && !failure.what[0])
+			fail(&failure, op, ENOMEM, "the answer cannot be built");
 		if (result != ANSWER_LATER)
 			answer(json_incref(call.id), result, &failure);
 	}
@@ -185,30 +242,35 @@ static void finish_jobs(void)
 
 static void converse(char *buffer)
 {
-	struct pollfd fds[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = job_pipe[0], .events = POLLIN}};
-	time_t heard = time(NULL);
+	struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = job_pipe[0], .events = POLLIN}};
+	uint64_t heard = monotonic_ns();
 	size_t used = 0;
 
 	while (!told_to_end) {
-		int tick = traffic_tick();
-		int ready = poll(fds, 2, tick ? tick : 1000);
+		int tick = traffic_tick(), ready;
 
+		fds[2] = (struct pollfd){.fd = lease_fd(), .events = POLLIN};
+		ready = poll(fds, 3, tick ? tick : 1000);
 		if (ready < 0 && errno != EINTR)
 			return;
+		if (ready > 0 && fds[2].revents)
+			lease_tell();
 		if (ready > 0 && fds[1].revents)
 			finish_jobs();
 		if (ready > 0 && fds[0].revents) {
 			ssize_t size = read(STDIN_FILENO, buffer + used, LONGEST_LINE - used);
 
+			if (size < 0 && (errno == EINTR || errno == EAGAIN))
+				continue;
 			if (size <= 0)
 				return;
-			heard = time(NULL);
+			heard = monotonic_ns();
 			used += size;
 			if (take_lines(buffer, &used)) {
 				fprintf(stderr, "agent: a request is longer than %d bytes\n", LONGEST_LINE);
 				return;
 			}
-		} else if (time(NULL) - heard > SILENCE_SECONDS) {
+		} else if (monotonic_ns() - heard > SILENCE_SECONDS * 1000000000ULL) {
 			fprintf(stderr, "agent: nothing heard for %d s, ending\n", SILENCE_SECONDS);
 			return;
 		}
@@ -221,6 +283,7 @@ int serve(void)
 
 	if (!buffer || pipe2(job_pipe, O_CLOEXEC)) {
 		perror("agent");
+		free(buffer);
 		return 1;
 	}
 	signal(SIGPIPE, SIG_IGN);
@@ -229,6 +292,10 @@ int serve(void)
 	signal(SIGINT, end_soon);
 	converse(buffer);
 	traffic_stop_all();
+	/* Programs go first: one that takes no multi-buffer frames would forbid a larger MTU to be put back. */
+	xsks_close();
+	sinks_close();
+	objects_close();
 	undo_all(NULL);
 	free(buffer);
 	return 0;

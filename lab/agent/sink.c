@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "agent.h"
 #include "bpf/frame.h"
-#include "bpf/sink.h"
 #include "sink.skel.h"
 
 struct sink {
@@ -55,20 +55,27 @@ static struct sink *open_sink(const char *port, uint64_t capacity, struct failur
 {
 	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = XDP_FLAGS_DRV_MODE);
 	unsigned int ifindex = port_index(port, failure);
-	struct sink *sink = ifindex ? calloc(1, sizeof(*sink)) : NULL;
+	struct sink *sink;
 
-	if (!sink)
+	if (!ifindex)
 		return NULL;
+	sink = calloc(1, sizeof(*sink));
+	if (!sink) {
+		fail(failure, "malloc", ENOMEM, "out of memory");
+		return NULL;
+	}
 	sink->link = -1;
-	/* Whole pages of bits: 4096 bytes hold 32,768. */
-	sink->capacity = (capacity + 32767) / 32768 * 32768;
+	sink->capacity = books_capacity(capacity);
 	sink->port = strdup(port);
 	sink->bpf = sink_bpf__open();
 	if (!sink->port || !sink->bpf) {
 		fail(failure, "sink", errno, "opening the sink program: %s", strerror(errno));
 		goto failed;
 	}
-	bpf_map__set_max_entries(sink->bpf->maps.seen, sink->capacity / 64);
+	if (bpf_map__set_max_entries(sink->bpf->maps.seen, sink->capacity / 64)) {
+		fail(failure, "bpf_map__set_max_entries", errno, "the sink's bitmap: %s", strerror(errno));
+		goto failed;
+	}
 	if (sink_bpf__load(sink->bpf)) {
 		fail(failure, "bpf_object__load", errno, "the sink program: %s", strerror(errno));
 		goto failed;
@@ -86,7 +93,7 @@ static struct sink *open_sink(const char *port, uint64_t capacity, struct failur
 		sink->link = bpf_link_create(bpf_program__fd(sink->bpf->progs.sink), ifindex, BPF_XDP, &options);
 	}
 	if (sink->link < 0) {
-		fail(failure, "bpf_link_create", errno, "attaching the sink to %s: %s", port, strerror(errno));
+		attach_failed(failure, "the sink", ifindex, port, errno);
 		goto failed;
 	}
 	return sink;
@@ -95,7 +102,7 @@ failed:
 	return NULL;
 }
 
-static void close_all(void)
+void sinks_close(void)
 {
 	while (sinks) {
 		struct sink *sink = sinks;
@@ -112,17 +119,15 @@ json_t *op_sink_open(struct call *call)
 	json_int_t capacity;
 	size_t i;
 
-	if (arguments(call, "{s:o, s:I}", "ports", &ports, "capacity", &capacity))
+	if (arguments(call, "{s:o, s:I}", "ports", &ports, "capacity", &capacity) ||
+	    words(call, "ports", ports) || within(call, "capacity", capacity, 1, 1LL << 32))
 		return NULL;
-	if (capacity < 1 || capacity > 1LL << 32)
-		return fail(call->failure, "arguments", EINVAL, "capacity is 1 to 2^32 sequence numbers");
-	close_all();
+	sinks_close();
 	json_array_foreach (ports, i, port) {
-		struct sink *sink = open_sink(json_is_string(port) ? json_string_value(port) : "", capacity,
-					      call->failure);
+		struct sink *sink = open_sink(json_string_value(port), capacity, call->failure);
 
 		if (!sink) {
-			close_all();
+			sinks_close();
 			return NULL;
 		}
 		sink->next = sinks;
@@ -149,7 +154,9 @@ json_t *op_sink_start(struct call *call)
 	int verify;
 
 	if (arguments(call, "{s:I, s:I, s:I, s:I, s:b}", "signature", &signature, "flows", &flows, "stampMask",
-		      &stamp_mask, "count", &count, "verify", &verify))
+		      &stamp_mask, "count", &count, "verify", &verify) ||
+	    within(call, "signature", signature, 1, UINT32_MAX) || within(call, "flows", flows, 1, LAB_FLOWS) ||
+	    within(call, "stampMask", stamp_mask, 0, UINT32_MAX) || within(call, "count", count, 1, 1LL << 32))
 		return NULL;
 	for (struct sink *sink = sinks; sink; sink = sink->next) {
 		if ((uint64_t)count > sink->capacity)
@@ -188,68 +195,34 @@ static void add_counts(struct lab_sink_counts *sum, const struct lab_sink_counts
 		sum->last_ns = one->last_ns;
 }
 
-/* Lower bound of a bucket in nanoseconds: the inverse of bucket_of in sink.bpf.c. */
-static uint64_t bucket_floor(uint32_t bucket)
-{
-	uint32_t power = bucket >> LAB_BUCKET_BITS;
-	uint64_t within = bucket & ((1 << LAB_BUCKET_BITS) - 1);
-
-	return power ? ((1ULL << LAB_BUCKET_BITS) + within) << (power - 1) : within;
-}
-
-/* Buckets that are not empty, as [lower bound in ns, frames]. */
-static json_t *read_latency(const struct sink *sink, int cpus, uint64_t *values)
-{
-	json_t *buckets = json_array();
-
-	for (uint32_t key = 0; key < LAB_BUCKETS; key++) {
-		uint64_t sum = 0;
-
-		if (bpf_map_lookup_elem(bpf_map__fd(sink->bpf->maps.latency), &key, values))
-			continue;
-		for (int cpu = 0; cpu < cpus; cpu++)
-			sum += values[cpu];
-		if (sum)
-			json_array_append_new(buckets, json_pack("[I, I]", (json_int_t)bucket_floor(key), (json_int_t)sum));
-	}
-	return buckets;
-}
-
-static json_t *read_fault(const struct sink *sink)
-{
-	const struct lab_sink_fault *fault = &sink->bpf->bss->fault;
-
-	if (!fault->taken)
-		return json_null();
-	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o}", "sequence", (json_int_t)fault->sequence, "length",
-			 (json_int_t)fault->length, "lengthSent", (json_int_t)fault->length_sent, "offset",
-			 (json_int_t)fault->offset, "expected",
-			 json_sprintf("%016llx", (unsigned long long)fault->expected), "found",
-			 json_sprintf("%016llx", (unsigned long long)fault->found));
-}
-
 static json_t *read_sink(const struct sink *sink, int cpus, struct failure *failure)
 {
-	struct lab_sink_counts *values = calloc(cpus, sizeof(*values)), sum = {0};
+	struct lab_sink_counts *values = calloc(cpus, sizeof(*values));
 	uint64_t *buckets = calloc(cpus, sizeof(*buckets));
+	struct account account = {.fault = sink->bpf->bss->fault};
 	json_t *result = NULL;
 	uint32_t zero = 0;
 
 	if (!values || !buckets) {
 		fail(failure, "malloc", ENOMEM, "out of memory");
-	} else if (bpf_map_lookup_elem(bpf_map__fd(sink->bpf->maps.counts), &zero, values)) {
-		fail(failure, "bpf_map_lookup_elem", errno, "counts of the sink: %s", strerror(errno));
-	} else {
-		for (int cpu = 0; cpu < cpus; cpu++)
-			add_counts(&sum, &values[cpu]);
-		result = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "frames",
-				   (json_int_t)sum.frames, "bytes", (json_int_t)sum.bytes, "truncated",
-				   (json_int_t)sum.truncated, "corrupted", (json_int_t)sum.corrupted, "duplicates",
-				   (json_int_t)sum.duplicates, "reordered", (json_int_t)sum.reordered, "nonLinear",
-				   (json_int_t)sum.non_linear, "foreign", (json_int_t)sum.foreign, "firstNs",
-				   (json_int_t)sum.first_ns, "lastNs", (json_int_t)sum.last_ns, "latency",
-				   read_latency(sink, cpus, buckets), "fault", read_fault(sink));
+		goto out;
 	}
+	if (bpf_map_lookup_elem(bpf_map__fd(sink->bpf->maps.counts), &zero, values)) {
+		fail(failure, "bpf_map_lookup_elem", errno, "counts of the sink: %s", strerror(errno));
+		goto out;
+	}
+	for (int cpu = 0; cpu < cpus; cpu++)
+		add_counts(&account.counts, &values[cpu]);
+	for (uint32_t key = 0; key < LAB_BUCKETS; key++) {
+		if (bpf_map_lookup_elem(bpf_map__fd(sink->bpf->maps.latency), &key, buckets)) {
+			fail(failure, "bpf_map_lookup_elem", errno, "latency of the sink: %s", strerror(errno));
+			goto out;
+		}
+		for (int cpu = 0; cpu < cpus; cpu++)
+			account.latency[key] += buckets[cpu];
+	}
+	result = account_json(&account);
+out:
 	free(values);
 	free(buckets);
 	return result;

@@ -12,16 +12,9 @@
 #include <time.h>
 
 #define TICK_MS 2
+#define LONGEST_INTERVAL_NS 60000000000LL
 
 static struct source *sources;
-
-uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
 
 static void wake(int number)
 {
@@ -107,8 +100,10 @@ void traffic_stop_all(void)
 
 static int parse_mac(const char *text, uint8_t *mac)
 {
-	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4],
-		      &mac[5]) != 6;
+	int end = 0;
+
+	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4],
+		      &mac[5], &end) != 6 || text[end];
 }
 
 static void write_headers(struct source *source)
@@ -137,25 +132,6 @@ static void write_headers(struct source *source)
 	/* UDP over IPv4 may go without a checksum (RFC 768). */
 }
 
-static int check(struct source *source, struct failure *failure)
-{
-	const char *wrong = NULL;
-
-	if (source->length < LAB_SMALLEST || source->length > LAB_LONGEST)
-		wrong = "length is 60 to 9212 bytes, without FCS";
-	else if (source->flows < 1 || source->flows > LAB_FLOWS)
-		wrong = "flows are 1 to 16384";
-	else if (source->count < 1 || source->count > INT32_MAX)
-		wrong = "count is 1 to 2^31-1 frames";
-	else if (source->batch < 1 || source->batch > 256)
-		wrong = "batch is 1 to 256 frames";
-	else if (!source->signature)
-		wrong = "signature is not 0";
-	if (wrong)
-		fail(failure, "arguments", EINVAL, "%s", wrong);
-	return wrong != NULL;
-}
-
 static struct source *describe(struct call *call, const char **kind)
 {
 	json_int_t count, interval, signature, flows, first, stride, stamp_mask, length, batch;
@@ -167,10 +143,16 @@ static struct source *describe(struct call *call, const char **kind)
 		return NULL;
 	}
 	source->cpu = -1;
-	if (arguments(call, "{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s?i}", "kind", kind,
-		      "interface", &port, "to", &to, "from", &from, "length", &length, "count", &count, "intervalNs",
+	if (arguments(call, "{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s?i}", "kind",
+		      kind, "interface", &port, "to", &to, "from", &from, "length", &length, "count", &count, "intervalNs",
 		      &interval, "signature", &signature, "flows", &flows, "first", &first, "stride", &stride,
-		      "stampMask", &stamp_mask, "batch", &batch, "fill", &source->fill, "cpu", &source->cpu))
+		      "stampMask", &stamp_mask, "batch", &batch, "fill", &source->fill, "cpu", &source->cpu) ||
+	    within(call, "length", length, LAB_SMALLEST, LAB_LONGEST) ||
+	    within(call, "count", count, 1, INT32_MAX) ||
+	    within(call, "intervalNs", interval, 0, LONGEST_INTERVAL_NS) ||
+	    within(call, "signature", signature, 1, UINT32_MAX) || within(call, "flows", flows, 1, LAB_FLOWS) ||
+	    within(call, "first", first, 0, UINT32_MAX) || within(call, "stride", stride, 0, UINT32_MAX) ||
+	    within(call, "stampMask", stamp_mask, 0, UINT32_MAX) || within(call, "batch", batch, 1, 256))
 		goto failed;
 	source->ifindex = port_index(port, call->failure);
 	if (!source->ifindex)
@@ -188,8 +170,6 @@ static struct source *describe(struct call *call, const char **kind)
 	source->stride = stride;
 	source->stamp_mask = stamp_mask;
 	source->batch = batch;
-	if (check(source, call->failure))
-		goto failed;
 	write_headers(source);
 	return source;
 failed:

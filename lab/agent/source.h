@@ -38,8 +38,6 @@ struct source {
 	struct source_bpf *bpf; /* of a live source */
 };
 
-uint64_t monotonic_ns(void);
-
 /* Linear frames by BPF_PROG_TEST_RUN with live frames (Linux 5.18). */
 int live_source_open(struct source *source);
 void live_source_run(struct source *source);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What was changed on this machine, and the commands that change it back, last first. */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +12,11 @@
 #include <unistd.h>
 
 #include "agent.h"
+
+/* A command that hangs must not keep the others from being undone. */
+#ifndef COMMAND_SECONDS
+#define COMMAND_SECONDS 20
+#endif
 
 extern char **environ;
 
@@ -20,39 +28,93 @@ struct undo {
 
 static struct undo *top;
 
-int run_command(char *const argv[], char *message, size_t size)
+/* Keeps the beginning of what the command says, until it closes its output; -1 when it takes too long. */
+static int hear(int fd, char *text, size_t size)
+{
+	int64_t end = monotonic_ns() / 1000000 + COMMAND_SECONDS * 1000;
+	struct pollfd poller = {.fd = fd, .events = POLLIN};
+	size_t used = 0;
+	char rest[512];
+
+	text[0] = 0;
+	for (;;) {
+		int64_t left = end - (int64_t)(monotonic_ns() / 1000000);
+		int kept = used + 1 < size;
+		ssize_t got;
+
+		if (left <= 0 || poll(&poller, 1, left) == 0)
+			return -1;
+		got = kept ? read(fd, text + used, size - 1 - used) : read(fd, rest, sizeof(rest));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return 0;
+		if (kept)
+			text[used += got] = 0;
+	}
+}
+
+/* Starts the command with its output on a pipe, and with the signals that this process ignores as usual. */
+static int start(char *const argv[], int output, pid_t *child)
 {
 	posix_spawn_file_actions_t actions;
-	char text[512] = "";
-	int status, pipes[2], error;
-	ssize_t got;
+	posix_spawnattr_t attributes;
+	sigset_t usual;
+	int error = posix_spawn_file_actions_init(&actions);
+
+	if (error)
+		return error;
+	error = posix_spawnattr_init(&attributes);
+	if (error) {
+		posix_spawn_file_actions_destroy(&actions);
+		return error;
+	}
+	sigemptyset(&usual);
+	sigaddset(&usual, SIGPIPE);
+	sigaddset(&usual, SIGHUP);
+	error = posix_spawnattr_setsigdefault(&attributes, &usual);
+	if (!error)
+		error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	if (!error)
+		error = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", 0, 0);
+	if (!error)
+		error = posix_spawn_file_actions_adddup2(&actions, output, 1);
+	if (!error)
+		error = posix_spawn_file_actions_adddup2(&actions, output, 2);
+	if (!error)
+		error = posix_spawnp(child, argv[0], &actions, &attributes, argv, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return error;
+}
+
+int run_command(char *const argv[], char *message, size_t size)
+{
+	int status, pipes[2], error, late;
+	char text[512];
 	pid_t child;
 
-	if (pipe(pipes)) {
+	if (pipe2(pipes, O_CLOEXEC)) {
 		snprintf(message, size, "pipe: %s", strerror(errno));
 		return -1;
 	}
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", 0, 0);
-	posix_spawn_file_actions_adddup2(&actions, pipes[1], 1);
-	posix_spawn_file_actions_adddup2(&actions, pipes[1], 2);
-	posix_spawn_file_actions_addclose(&actions, pipes[0]);
-	posix_spawn_file_actions_addclose(&actions, pipes[1]);
-	error = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
+	error = start(argv, pipes[1], &child);
 	close(pipes[1]);
 	if (error) {
 		close(pipes[0]);
 		snprintf(message, size, "%s: %s", argv[0], strerror(error));
 		return -1;
 	}
-	got = read(pipes[0], text, sizeof(text) - 1);
-	text[got > 0 ? got : 0] = 0;
-	for (char drain[512]; read(pipes[0], drain, sizeof(drain)) > 0;)
-		;
+	late = hear(pipes[0], text, sizeof(text));
 	close(pipes[0]);
+	if (late)
+		kill(child, SIGKILL);
 	if (waitpid(child, &status, 0) != child) {
 		snprintf(message, size, "waitpid: %s", strerror(errno));
+		return -1;
+	}
+	if (late) {
+		snprintf(message, size, "not done after %d s, killed: %s", COMMAND_SECONDS, text);
 		return -1;
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -90,11 +152,8 @@ void undo_all(json_t *report)
 		if (report) {
 			json_t *entry = json_pack("{s:s, s:b}", "what", undo->what, "ok", result == 0);
 
-			if (result) {
-				json_t *text = json_string(message);
-
-				json_object_set_new(entry, "error", text ? text : json_string("failed"));
-			}
+			if (result)
+				json_object_set_new(entry, "error", text_json(message));
 			json_array_append_new(report, entry);
 		} else if (result) {
 			fprintf(stderr, "agent: undoing '%s' failed: %s\n", undo->what, message);
@@ -106,30 +165,22 @@ void undo_all(json_t *report)
 	}
 }
 
-static int is_argv(const char *name, json_t *argv, struct failure *failure)
+/* Every argument is looked at before anything is noted or run. */
+static int not_argv(struct call *call, const char *name, json_t *argv)
 {
-	json_t *word;
-	size_t i;
-
-	if (!json_is_array(argv) || !json_array_size(argv)) {
-		fail(failure, "arguments", EINVAL, "%s is a list of at least one word", name);
-		return 0;
+	if (words(call, name, argv))
+		return -1;
+	if (!json_array_size(argv)) {
+		fail(call->failure, "arguments", EINVAL, "%s is a list of at least one word", name);
+		return -1;
 	}
-	json_array_foreach (argv, i, word)
-		if (!json_is_string(word)) {
-			fail(failure, "arguments", EINVAL, "%s[%zu] is no string", name, i);
-			return 0;
-		}
-	return 1;
+	return 0;
 }
 
 static int push(const char *what, json_t *argv, struct failure *failure)
 {
-	struct undo *undo;
+	struct undo *undo = calloc(1, sizeof(*undo));
 
-	if (!is_argv("undo", argv, failure))
-		return -1;
-	undo = calloc(1, sizeof(*undo));
 	if (!undo || !(undo->what = strdup(what))) {
 		free(undo);
 		fail(failure, "malloc", ENOMEM, "out of memory");
@@ -152,7 +203,7 @@ json_t *op_change(struct call *call)
 	const char *what;
 
 	if (arguments(call, "{s:s, s:o, s:o}", "what", &what, "argv", &argv, "undo", &undo) ||
-	    !is_argv("argv", argv, call->failure) || push(what, undo, call->failure))
+	    not_argv(call, "argv", argv) || not_argv(call, "undo", undo) || push(what, undo, call->failure))
 		return NULL;
 	if (run_words(argv, message, sizeof(message)))
 		return fail(call->failure, json_string_value(json_array_get(argv, 0)), 0, "%s: %s", what, message);

@@ -13,12 +13,12 @@ import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { Duplex } from 'node:stream'
 import { promisify } from 'node:util'
-import ssh2 from 'ssh2'
 import { connectStream } from '../remote/connect.ts'
 import type { Host } from '../remote/host.ts'
 import { Unsupported } from '../remote/unsupported.ts'
 import type { Port, Topology } from '../topology/schema.ts'
 import type { Hosts } from './hosts.ts'
+import { makeKeyPair } from './ssh-keys.ts'
 
 const execute = promisify(execFile)
 const READY_MS = 5_000
@@ -181,8 +181,8 @@ function inside(pid: number): string[] {
  * lie on a file system that only the namespace has.
  */
 async function reach(namespace: Namespace): Promise<Host> {
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519')
-  const userKey = ssh2.utils.generateKeyPairSync('ed25519')
+  const hostKey = makeKeyPair()
+  const userKey = makeKeyPair()
   const folder = `/proc/${namespace.pid}/root/run/lab`
   await Promise.all([
     writeFile(`${folder}/host_key`, hostKey.private, { mode: 0o600 }),

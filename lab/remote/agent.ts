@@ -42,7 +42,7 @@ export class Agent {
     process.onLine((line) => this.#hear(line))
     void process.ended.then(({ exitCode, signal }) => {
       const how = signal
-        ? `killed by SIG${signal}`
+        ? `killed by ${signal}`
         : exitCode === null
           ? 'the connection was lost'
           : `exit code ${exitCode}`

@@ -46,15 +46,17 @@ export async function connectTcp(name: string, at: Address): Promise<SshHost> {
     },
     ...(at.key === undefined ? { agent: sshAgent(where) } : { privateKey: await readKey(where, at.key) }),
   }
-  return open(name, config, (why) =>
-    refused === undefined
+  return open(name, config, (why) => {
+    // The kinds of key that are known are the only ones asked for.
+    if (/no matching host key/i.test(why)) refused = `its host key has changed: it has none of a kind that ${at.knownHosts} knows`
+    return refused === undefined
       ? new Unreachable(where, why, remedyFor(why))
       : new Unreachable(
           where,
           refused,
           `Another machine may be answering. If the DUT was reinstalled, remove the old key (ssh-keygen -R) and accept the new one.`,
-        ),
-  )
+        )
+  })
 }
 
 /** Over a stream whose far end is an sshd with this very host key. @throws Unreachable */
@@ -111,15 +113,19 @@ function sshAgent(where: string): string {
 }
 
 async function readKey(where: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new Unreachable(
-      where,
-      `its key cannot be read: ${(error as Error).message}`,
-      'Name a readable private key file in the topology.',
-    )
-  }
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Unreachable(where, `its key cannot be read: ${(error as Error).message}`, 'Name a readable private key file in the topology.')
+  })
+  const key = ssh2.utils.parseKey(text)
+  if (!(key instanceof Error) && key.isPrivateKey()) return text
+  const why = key instanceof Error ? key.message : 'it is a public key'
+  throw new Unreachable(
+    where,
+    `its key ${file} cannot be used: ${why}`,
+    /passphrase|encrypted/i.test(why)
+      ? 'Add the key to your SSH agent and say agent: true in the topology.'
+      : 'Name a private key file as ssh-keygen makes it in the topology.',
+  )
 }
 
 function remedyFor(why: string): string {

@@ -25,6 +25,6 @@ export interface RemoteProcess {
   onLine(listener: (line: string) => void): void
   /** What it wrote to standard error so far. */
   stderr(): string
-  /** Resolves when it has ended, or the connection has: `exitCode` is null then. Never rejects. */
+  /** Resolves when it has ended, or the connection has: `exitCode` is null then. `signal` is like SIGTERM. Never rejects. */
   readonly ended: Promise<{ exitCode: number | null; signal?: string }>
 }

@@ -54,7 +54,7 @@ export class SshHost implements Host {
       throw new CommandFailed(this.name, argv, {
         exitCode: null,
         stderr,
-        why: end.signal ? `killed by SIG${end.signal}` : (this.#why ?? 'the connection was lost'),
+        why: end.signal ? `killed by ${end.signal}` : (this.#why ?? 'the connection was lost'),
       })
     if (end.exitCode !== 0) throw new CommandFailed(this.name, argv, { exitCode: end.exitCode, stderr })
     return Buffer.concat(chunks).toString()

@@ -29,7 +29,9 @@ const LARGEST = 65_535
 /** @throws RangeError unless a whole number of 64 to 65,535 bytes. */
 export function frameSize(bytes: number): FrameSize {
   if (!Number.isInteger(bytes) || bytes < SMALLEST || bytes > LARGEST)
-    throw new RangeError(`a frame size is a whole number of ${SMALLEST} to ${LARGEST} bytes, FCS included; got ${bytes}`)
+    throw new RangeError(
+      `a frame size is a whole number of ${SMALLEST} to ${LARGEST} bytes, FCS included; got ${bytes}`,
+    )
   return bytes as FrameSize
 }
 
