@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
-import { InvalidTopology, problemAt } from '../../../lab/topology/invalid-topology.ts'
+import { InvalidTopology, wrongAt } from '../../../lab/topology/invalid-topology.ts'
 import { loadTopology } from '../../../lab/topology/load.ts'
 import { ADDRESSED, MADE, replaced, test } from './topology-file.ts'
 
@@ -117,7 +117,7 @@ const MISTAKES_IN_A_MADE_BED: readonly Mistake[] = [
     from: '    a: {',
     to: '    a.b: {',
     complaints: [
-      '11:5: generator.ports.a.b: expected a port name of at most 20 lower-case letters, digits and dashes, beginning with a letter, found "a.b"',
+      '11:5: generator.ports["a.b"]: expected a port name of at most 20 lower-case letters, digits and dashes, beginning with a letter, found "a.b"',
     ],
   },
   {
@@ -385,6 +385,11 @@ test('All problems of a file are listed at once, in the order of the file', asyn
   expect((await complaints(linksToo)).map((line) => line.split(': ')[0])).toEqual(['15:19', '17:8'])
 })
 
+test('A mistyped key does not hide a mistyped link', async ({ complaints }) => {
+  const text = replaced(replaced(MADE, 'driver: veth', 'drvier: veth'), 'dut.egress]', 'dut.egres]')
+  expect((await complaints(text)).map((line) => line.split(': ')[0])).toEqual(['5:31', '15:19'])
+})
+
 for (const [what, text] of [
   ['An empty file', ''],
   ['A file of comments', '# nothing\n'],
@@ -444,9 +449,7 @@ test('The problems of the error say file, line, column, path and message apart',
 test('What only a later layer can know is pointed to in the file in the same way', async ({ load }) => {
   const loaded = await load(MADE)
   const path = ['dut', 'ports', 'ingress', 'interface']
-  const error = new InvalidTopology([
-    problemAt(loaded, path, 'expected an interface of the DUT, found none named d0'),
-  ])
+  const error = wrongAt(loaded, path, 'expected an interface of the DUT, found none named d0')
   expect(error.message).toBe(
     `${loaded.file}:5:27: dut.ports.ingress.interface: expected an interface of the DUT, found none named d0`,
   )

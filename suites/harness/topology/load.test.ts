@@ -115,3 +115,11 @@ test('Places hold for files with Windows line ends, a byte order mark and aliase
   expect(aliased.topology.generator.host).toBe('namespace')
   expect(aliased.place(['generator', 'host'])).toEqual({ line: 9, column: 9 })
 })
+
+test('What an alias stands for is placed where it is written', async ({ load }) => {
+  const anchored = replaced(ADDRESSED, 'host: { address', 'host: &machine { address')
+  const { place } = await load(
+    replaced(anchored, '\n    address: generator.example\n    agent: true', ' *machine'),
+  )
+  expect(place(['generator', 'host', 'address'])).toEqual({ line: 3, column: 29 })
+})
