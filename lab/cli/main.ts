@@ -21,6 +21,14 @@ const wholeNumber = (text: string): number => {
   return Number(text)
 }
 
+const pattern = (text: string): string => {
+  try {
+    return new RegExp(text).source
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
 const size = (text: string): number => {
   try {
     return frameSize(wholeNumber(text))
@@ -61,8 +69,11 @@ program
       wholeNumber,
     ),
   )
+  .addOption(
+    new Option('--rate <frames>', 'frames per second in each cell of a suite’s table').argParser(wholeNumber),
+  )
   .option('--program <file>', 'a compiled program (.bpf.o) in place of the lab’s own')
-  .option('--grep <pattern>', 'only tests whose title matches')
+  .option('--grep <pattern>', 'only tests whose title matches', pattern)
   .option('--no-report', 'leave the report out')
   .option('--json', 'print one JSON object a cell and nothing else')
   .action(run)

@@ -17,6 +17,8 @@ export const RunOptions = z.object({
   size: z.number().optional(),
   /** Frames to send in each cell of a suite's table. */
   framesPerCell: z.number().optional(),
+  /** Frames per second in each cell of a suite's table. */
+  rate: z.number().optional(),
   /** Path of a compiled program to run in place of the lab's own. */
   program: z.string().optional(),
   json: z.boolean(),

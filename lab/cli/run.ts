@@ -1,10 +1,11 @@
 /** `lab run`: hands suites to the test runner, makes the report, and ends with the run's exit code. */
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { brokenLab } from '../record/broken-lab.ts'
+import type { CellRecord } from '../record/cell.ts'
 import { renderReport } from '../record/report.ts'
 import { makeRunFolder, readCells } from '../record/run-folder.ts'
 import { loadTopology } from '../topology/load.ts'
@@ -26,13 +27,19 @@ interface Flags {
   readonly evidence: EvidenceLevel
   readonly repeat: number
   readonly framesPerCell?: number
+  readonly rate?: number
   readonly program?: string
   readonly grep?: string
   readonly report: boolean
   readonly json?: boolean
 }
 
-/** @throws WrongUse, InvalidTopology before anything is touched; ReportFailed. */
+/** The runner went away in the middle of a run, and what was under way with it. */
+class RunnerEnded extends Error {
+  override readonly name = 'RunnerEnded'
+}
+
+/** @throws WrongUse, InvalidTopology before anything is touched; RunnerEnded, ReportFailed. */
 export async function run(names: readonly string[], flags: Flags): Promise<void> {
   const suites = chooseSuites(names)
   await loadTopology(flags.topology)
@@ -40,7 +47,7 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
     throw new WrongUse(`there is no program ${flags.program}`)
   const folder = makeRunFolder(new Date())
   const say = flags.json ? console.error : console.log
-  const { frames, mode, size, framesPerCell } = flags
+  const { frames, mode, size, framesPerCell, rate } = flags
   const environment = runEnvironment({
     topology: resolve(flags.topology),
     folder: folder.path,
@@ -50,6 +57,7 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
     ...(mode && { mode }),
     ...(size && { size }),
     ...(framesPerCell && { framesPerCell }),
+    ...(rate && { rate }),
     ...(flags.program !== undefined && { program: resolve(flags.program) }),
   })
   const argv = [
@@ -59,31 +67,34 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
     ...selection(flags),
     '--repeat-each',
     String(flags.repeat),
+    '--pass-with-no-tests',
   ]
-  const code = await runTests(argv, environment)
+  const end = await runTests(argv, environment)
 
-  const broken = brokenLab(folder.path)
   const { cells } = await readCells(folder)
-  if (code.interrupted) {
-    say(
-      `\nInterrupted. ${cells.length} finished cells are kept in ${folder.path}; \`lab report\` makes their report.`,
-    )
-    process.exitCode = code.interrupted
+  const kept = `${cells.length} finished ${cells.length === 1 ? 'cell is' : 'cells are'} kept in ${folder.path}; \`lab report ${basename(folder.path)}\` makes the report`
+  if (end.interrupted) {
+    say(`\nInterrupted. ${kept}.`)
+    process.exitCode = end.interrupted
     return
   }
-  if (broken) {
-    console.error(broken.message)
-    process.exitCode = broken.exitCode
-    if (cells.length === 0) return
-  } else if (cells.length === 0 && code.exitCode !== 0) {
+  if (end.signal) throw new RunnerEnded(`the test runner was ended by ${end.signal}; ${kept}`)
+  const broken = brokenLab(folder.path)
+  if (broken) console.error(broken.message)
+  else if (cells.length === 0 && end.exitCode === 0)
     throw new WrongUse(
       `no test was run: ${suites.map(({ name }) => name).join(', ')} has none for these options`,
     )
-  } else {
-    process.exitCode = code.exitCode
-  }
+  process.exitCode = broken?.exitCode ?? exitCodeOf(cells, end.exitCode)
+  if (cells.length === 0) return
   if (flags.report) say(`Report: ${await renderReport(folder)}`)
   say(`Records: ${folder.path}/cells.jsonl`)
+}
+
+/** A claim that failed outweighs a lab that broke; what the runner itself found wrong is no claim. */
+function exitCodeOf(cells: readonly CellRecord[], runner: number): number {
+  if (cells.some(({ verdict }) => verdict === 'failed')) return 1
+  return runner === 0 ? 0 : 3
 }
 
 /** Tests carry their frame kind and mode as tags. */
@@ -107,7 +118,7 @@ function selection({ frames, mode, size, grep }: Flags): string[] {
 async function runTests(
   argv: readonly string[],
   environment: Record<string, string>,
-): Promise<{ exitCode: number; interrupted?: number }> {
+): Promise<{ exitCode: number; signal?: string; interrupted?: number }> {
   const runner = execa(process.execPath, [RUNNER, ...argv], {
     cwd: REPOSITORY,
     env: environment,
@@ -123,7 +134,7 @@ async function runTests(
     interrupted = 128 + constants.signals[signal]
   }
   process.on('SIGINT', pass).on('SIGTERM', pass)
-  const { exitCode } = await runner
+  const { exitCode = 1, signal } = await runner
   process.off('SIGINT', pass).off('SIGTERM', pass)
-  return { exitCode: exitCode === 0 ? 0 : 1, ...(interrupted === undefined ? {} : { interrupted }) }
+  return { exitCode, ...(signal && { signal }), ...(interrupted !== undefined && { interrupted }) }
 }

@@ -47,6 +47,7 @@ export class Sockets {
   readonly name = 'sockets'
   readonly #agent: Agent
   readonly #open = new Set<string>()
+  #closed: SocketArrivals[] = []
 
   constructor(agent: Agent) {
     this.#agent = agent
@@ -58,9 +59,15 @@ export class Sockets {
     this.#open.add(name)
   }
 
+  /** What it had got of the trial under way still counts; what lay in its ring unread is lost. */
   async close(name: string): Promise<void> {
     this.#open.delete(name)
-    await this.#agent.request('xsk_close', { name }, Done)
+    this.#closed.push(await this.#agent.request('xsk_close', { name }, SocketArrivals))
+  }
+
+  /** Whether a socket was closed since the trial began. */
+  get someClosed(): boolean {
+    return this.#closed.length > 0
   }
 
   async closeAll(): Promise<void> {
@@ -74,6 +81,7 @@ export class Sockets {
     count: number
     verify: boolean
   }): Promise<void> {
+    this.#closed = []
     await this.#agent.request('xsk_start', { ...mark }, Done)
   }
 
@@ -81,12 +89,12 @@ export class Sockets {
     return (await this.#agent.request('xsk_read', {}, Read)).sockets
   }
 
-  /** Of all sockets together. */
+  /** Of all sockets together, those closed during the trial among them. */
   async arrivals(): Promise<Arrivals> {
-    const all = Object.values(await this.byName())
+    const all = [...Object.values(await this.byName()), ...this.#closed]
     const sum = (
       field:
-        'frames' | 'bytes' | 'truncated' | 'corrupted' | 'duplicates' | 'reordered' | 'nonLinear' | 'foreign',
+        'frames' | 'bytes' | 'truncated' | 'corrupted' | 'duplicates' | 'reordered' | 'nonLinear' | 'rewritten' | 'foreign',
     ) => all.reduce((total, one) => total + one[field], 0)
     const buckets = new Map<number, number>()
     for (const [floor, frames] of all.flatMap(({ latency }) => latency))
@@ -100,6 +108,7 @@ export class Sockets {
       duplicates: sum('duplicates'),
       reordered: sum('reordered'),
       nonLinear: sum('nonLinear'),
+      rewritten: sum('rewritten'),
       foreign: sum('foreign'),
       fault: all.find(({ fault }) => fault !== null)?.fault ?? null,
       latency: [...buckets].sort(([a], [b]) => a - b),

@@ -3,6 +3,12 @@ import type { EvidenceLevel } from './levels.ts'
 import type { Probes } from './probes.ts'
 
 /**
+ * bpftrace looks whether SIGUSR1 has come after it has waited for events for up to 100 ms. The signal itself
+ * makes an event here, which ends the wait.
+ */
+const WAKE_UP = 'tracepoint:signal:signal_generate /args->sig == 10/ { printf(" "); }'
+
+/**
  * @param ifindexes of the DUT's ports: events of others are not counted. The events of cpumaps name no port
  * and are sorted out by map afterwards.
  */
@@ -43,5 +49,5 @@ export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes: 
   const lines = Object.entries(clauses)
     .filter(([name]) => probes.has(name))
     .map(([name, body]) => `tracepoint:xdp:${name} ${body}`)
-  return ['BEGIN { @zz_end_of_snapshot = 1; }', ...lines].join('\n')
+  return ['BEGIN { @zz_end_of_snapshot = 1; }', WAKE_UP, ...lines].join('\n')
 }

@@ -23,6 +23,7 @@ const Line = z.discriminatedUnion('type', [
     type: z.literal('map'),
     data: z.record(z.string(), z.union([z.number(), z.record(z.string(), z.number())])),
   }),
+  z.object({ type: z.literal('printf') }),
   z.object({ type: z.literal('lost_events'), data: z.object({ events: z.number() }) }),
 ])
 
@@ -96,6 +97,8 @@ export class Bpftrace {
       case 'attached_probes':
         this.#onAttached()
         return
+      case 'printf':
+        return
       case 'lost_events':
         this.lostEvents += line.data.data.events
         return
@@ -150,7 +153,7 @@ function difference(before: Snapshot, after: Snapshot): Observation {
         number,
         number,
       ]
-      return { program, ifindex, toIfindex, map, key, errno: -error, frames: value }
+      return { program, ifindex, toIfindex, map, key, errno: Math.abs(error), frames: value }
     }),
     exceptions: rows('@exception').map(({ parts, value }) => {
       const [program, action, ifindex] = parts as [number, number, number]
@@ -161,7 +164,7 @@ function difference(before: Snapshot, after: Snapshot): Observation {
       return {
         fromIfindex,
         toIfindex,
-        errno: -error,
+        errno: Math.abs(error),
         bulks: value,
         sent: sent.get(key) ?? 0,
         drops: drops.get(key) ?? 0,

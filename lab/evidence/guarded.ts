@@ -8,6 +8,18 @@ import { Unsupported } from '../remote/unsupported.ts'
 
 const STILL_HERE_MS = 8_000
 
+/** The DUT lacks a program that the lab runs there, which no later trial will find either. */
+export class NotInstalled extends Unsupported {
+  constructor(program: string, host: string) {
+    const debianPackage = DEBIAN_PACKAGES[program] ?? program
+    super(`${program} on ${host}`, `it is not installed there; on Debian: apt-get install ${debianPackage}`)
+  }
+}
+
+const DEBIAN_PACKAGES: Readonly<Record<string, string>> = { perf: 'linux-perf' }
+/** As the guard says, and a shell (POSIX.1-2017, XCU §2.8.2). */
+const NOT_FOUND = 127
+
 export interface Guarded extends RemoteProcess {
   /**
    * Waits for something that the collector does. @param what for the message: `attach`.
@@ -24,7 +36,8 @@ export async function startGuarded(host: Host, argv: readonly string[]): Promise
   const beat = setInterval(() => process.write('\n'), STILL_HERE_MS)
   beat.unref()
   void process.ended.then(() => clearInterval(beat))
-  const name = `${argv.find((word) => !word.includes('=') && word !== 'env') ?? 'collector'} on ${host.name}`
+  const program = argv.find((word) => !word.includes('=') && word !== 'env') ?? 'collector'
+  const name = `${program} on ${host.name}`
   const failed = (why: string) =>
     new Unsupported(name, `${why}\n${process.stderr().trim()}\n\`lab doctor\` tells what is missing there.`)
   return {
@@ -40,7 +53,11 @@ export async function startGuarded(host: Host, argv: readonly string[]): Promise
         timer = setTimeout(() => reject(failed(`it did not ${what} within ${ms} ms`)), ms)
       })
       const gone = process.ended.then(({ exitCode }) =>
-        Promise.reject(failed(`it ended with exit code ${exitCode ?? 'none'}`)),
+        Promise.reject(
+          exitCode === NOT_FOUND
+            ? new NotInstalled(program, host.name)
+            : failed(`it ended with exit code ${exitCode ?? 'none'}`),
+        ),
       )
       gone.catch(() => undefined)
       try {

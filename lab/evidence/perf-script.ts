@@ -14,14 +14,14 @@ export interface PerfCounts {
 }
 
 /** @param ifindexes of the DUT's ports; events of others are left out. */
-export function parsePerfScript(text: string, ifindexes: ReadonlySet<number>): PerfCounts {
+export function parsePerfScript(lines: readonly string[], ifindexes: ReadonlySet<number>): PerfCounts {
   const redirectErrors: Record<number, number> = {}
   const enqueues: Record<number, { processed: number; drops: number }> = {}
   const devmap = { bulks: 0, sent: 0, drops: 0 }
   let exceptions = 0
   let lost = 0
   let events = 0
-  for (const line of text.split('\n')) {
+  for (const line of lines) {
     const gap = /PERF_RECORD_LOST(?:_SAMPLES)?.*lost(?: samples)?[ :]+(\d+)/.exec(line)
     if (gap) lost += Number(gap[1])
     const [, event, rest = ''] = /xdp:(xdp_\w+): (.*)$/.exec(line) ?? []

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Changes } from '../remote/changes.ts'
 import type { Host } from '../remote/host.ts'
 import { type Guarded, startGuarded } from './guarded.ts'
+import { PerfReader } from './perf-reader.ts'
 import { type PerfCounts, parsePerfScript } from './perf-script.ts'
 import type { Probes } from './probes.ts'
 
@@ -30,7 +31,8 @@ const PORT_FIELDS: Readonly<Record<string, readonly string[]>> = {
 const WORKLOAD = ['--', 'sh', '-c', 'echo ready; while kill -0 "$PPID" 2>/dev/null; do sleep 1; done']
 const READY_MS = 15_000
 const CUT_MS = 10_000
-const READ_MS = 60_000
+/** Of perf's own text, in the report. */
+const LINES_SHOWN = 200
 
 export interface PerfObservation extends PerfCounts {
   /** What perf itself printed, the first lines. */
@@ -39,22 +41,19 @@ export interface PerfObservation extends PerfCounts {
 
 export class Perf {
   readonly command: readonly string[]
-  readonly #host: Host
   readonly #process: Guarded
-  readonly #folder: string
+  readonly #reader: PerfReader
   readonly #ifindexes: ReadonlySet<number>
   readonly #ready: Promise<void>
 
   private constructor(
-    host: Host,
     process: Guarded,
-    folder: string,
+    reader: PerfReader,
     command: readonly string[],
     ifindexes: readonly number[],
   ) {
-    this.#host = host
     this.#process = process
-    this.#folder = folder
+    this.#reader = reader
     this.command = command
     this.#ifindexes = new Set(ifindexes)
     this.#ready = new Promise((resolve) => process.onLine(() => resolve()))
@@ -84,13 +83,17 @@ export class Perf {
       '-a',
       '-m',
       '4M',
+      // Nobody looks up symbols: build ids would only cost time at every cut.
+      '--no-buildid',
+      '--no-buildid-cache',
       ...events,
       '--switch-output=signal',
       '-o',
       `${folder}/perf.data`,
       ...WORKLOAD,
     ]
-    const perf = new Perf(host, await startGuarded(host, command), folder, command, ifindexes)
+    const [process, reader] = await Promise.all([startGuarded(host, command), PerfReader.start(host)])
+    const perf = new Perf(process, reader, command, ifindexes)
     try {
       await perf.#process.within(READY_MS, 'start', perf.#ready)
     } catch (error) {
@@ -100,29 +103,32 @@ export class Perf {
     return perf
   }
 
-  /** What was recorded since the last call. @throws Unsupported when perf is gone; CommandFailed. */
+  /** What was recorded since the last call. @throws Unsupported when perf is gone. */
   async collect(): Promise<PerfObservation> {
-    const file = await this.#cut()
-    const argv = ['perf', 'script', '-i', file, '--show-lost-events', '-F', 'comm,cpu,time,event,trace']
-    const text = await this.#host.run(['sh', '-c', '"$@" 2>/dev/null; rm -f "$0"', file, ...argv], {
-      timeoutMs: READ_MS,
-    })
-    return { ...parsePerfScript(text, this.#ifindexes), text: text.split('\n').slice(0, 200).join('\n') }
+    const lines = await this.#reader.read(await this.#cut())
+    return { ...parsePerfScript(lines, this.#ifindexes), text: lines.slice(0, LINES_SHOWN).join('\n') }
   }
 
-  stop(): Promise<void> {
-    return this.#process.kill()
+  async stop(): Promise<void> {
+    this.#reader.stop()
+    await this.#process.kill()
   }
 
-  async #cut(): Promise<string> {
-    const dumped = this.#process.stderr().length
+  /** @returns path of the file that perf has just finished; its name is the time. */
+  #cut(): Promise<string> {
+    const before = this.#lastDump()
     this.#process.signal('USR2')
-    let file: string | undefined
     const written = async () => {
-      while (!(file = /Dump (\S+perf\.data\.\d+) \]/.exec(this.#process.stderr().slice(dumped))?.[1]))
+      for (;;) {
+        const file = this.#lastDump()
+        if (file !== undefined && file !== before) return file
         await delay(2)
-      return file
+      }
     }
     return this.#process.within(CUT_MS, 'write its file', written())
+  }
+
+  #lastDump(): string | undefined {
+    return [...this.#process.stderr().matchAll(/Dump (\S+perf\.data\.\d+) \]/g)].at(-1)?.[1]
   }
 }

@@ -17,6 +17,8 @@ export interface Load {
   readonly from?: string
   /** Frames that leave in one go. */
   readonly burst?: number
+  /** CPU of the generator's host that sends; any when absent. On veth the DUT receives on it too. */
+  readonly cpu?: number
   /** false leaves the content of frames beyond byte 60 unchecked: it costs time at high rates. */
   readonly verify?: boolean
 }

@@ -126,6 +126,7 @@ async function send(
       stampMask: mark.stampMask,
       batch: load.burst ?? BURST,
       fill: mark.verify,
+      ...(load.cpu === undefined ? {} : { cpu: load.cpu }),
     },
     SourceResult,
     (load.count / perSecond) * 1000 + GRACE_MS,

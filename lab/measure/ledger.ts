@@ -69,6 +69,10 @@ export interface LedgerFacts {
   readonly receivers: ReadonlySet<string>
   /** The DUT's stack takes what is passed to it on to where it should arrive. */
   readonly stackDelivers: boolean
+  /** A receiving AF_XDP socket was closed during the trial. */
+  readonly socketClosed: boolean
+  /** The generator's port that sent. */
+  readonly sender: string
 }
 
 export function makeLedger(facts: LedgerFacts): Ledger {
@@ -95,10 +99,11 @@ export function makeLedger(facts: LedgerFacts): Ledger {
 }
 
 function ingressLosses({ drivers, interfaces, senderCounters, evidence, copies }: LedgerFacts): Loss[] {
-  // What the receive ring of a veth port refuses shows at its peer, which is the sender.
+  // What the receive ring of a veth port refuses shows at its peer, which is the sender: in one counter,
+  // whether the frame was sent by XDP or by the stack (drivers/net/veth.c, veth_get_stats64).
   const [counters, names] =
     drivers.ingress === 'veth'
-      ? [senderCounters, /^(tx_queue_\d+_xdp_xmit_errors|link\.tx_dropped)$/]
+      ? [senderCounters, /^link\.tx_dropped$/]
       : [evidence.counters[interfaces.ingress] ?? {}, /^link\.(rx_missed_errors|rx_fifo_errors)$/]
   const count = counted(counters, names)
   return [
@@ -185,18 +190,30 @@ function wireLosses(facts: LedgerFacts): Loss[] {
     mode === 'generic'
       ? sum(interfaces.egress.map((name) => counted(evidence.counters[name] ?? {}, /^link\.tx_dropped$/)))
       : 0
-  const elsewhere = Object.entries(arrivals).filter(
-    ([name, { frames }]) => !receivers.has(name) && frames > 0,
-  )
+  // What the program sent back with XDP_TX comes in where it was sent from, and is named already.
+  const sentBack = (name: string) => (name === facts.sender ? facts.answers.ingress.TX : 0)
+  const elsewhere = Object.entries(arrivals).filter(([name]) => !receivers.has(name))
   return [
     { stage: 'wire', reason: 'transmit dropped', count: dropped, seenBy: 'counters of the target port' },
+    { stage: 'wire', reason: 'socket closed', count: unread(facts), seenBy: 'xdp_redirect' },
     ...elsewhere.map(([name, one]) => ({
       stage: 'wire' as const,
       reason: 'wrong port',
-      count: Math.min(unique(one), facts.offered * facts.copies),
+      count: Math.max(0, unique(one) - sentBack(name)),
       seenBy: `the sink at ${name}`,
     })),
   ]
+}
+
+/** Frames that the kernel put into the ring of a socket which was closed before they were read. */
+function unread({ socketClosed, evidence, programs, arrivals, receivers }: LedgerFacts): number {
+  if (!socketClosed || evidence.level !== 'full') return 0
+  const delivered = evidence.observation.redirects.filter(
+    ({ program, errno }) => program === programs['redirect'] && errno === 0,
+  )
+  return (
+    sum(delivered.map(({ frames }) => frames)) - sum([...receivers].map((name) => unique(arrivals[name])))
+  )
 }
 
 /** The account stage by stage: what a stage lets out comes into the next. */

@@ -261,6 +261,14 @@ export const REASONS: readonly Reason[] = [
   },
   {
     stage: 'wire',
+    name: 'socket closed',
+    targets: ['xskmap'],
+    meaning: 'the frame lay in the ring of a socket that was closed before it was read',
+    try: 'take the socket out of the map first, then read its ring, then close it',
+    where: 'xsk_release',
+  },
+  {
+    stage: 'wire',
     name: 'wrong port',
     meaning: 'the frame arrived at another port than the one it was redirected to',
     try: 'compare the map’s entries with the cabling',

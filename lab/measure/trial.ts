@@ -38,6 +38,7 @@ export interface SocketReceiver {
   readonly name: string
   listen(mark: Mark): Promise<void>
   arrivals(): Promise<Arrivals>
+  readonly someClosed: boolean
 }
 
 export interface Trial {
@@ -124,6 +125,8 @@ export async function runTrial(
     arrivals,
     receivers,
     stackDelivers: options.stackDelivers ?? false,
+    socketClosed: options.sockets?.someClosed ?? false,
+    sender: from,
   })
   const invalid =
     sent.invalid ??

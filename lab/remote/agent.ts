@@ -30,6 +30,8 @@ interface Waiting {
 
 export class Agent {
   readonly host: Host
+  /** Resolves to the reason when the agent is gone, whoever ended it. Never rejects. */
+  readonly gone: Promise<AgentFailed>
   readonly #process: RemoteProcess
   readonly #waiting = new Map<number, Waiting>()
   readonly #pinging: NodeJS.Timeout
@@ -58,7 +60,10 @@ export class Agent {
   /** Puts the agent on the machine if it is not there yet, and starts it. @throws AgentFailed, CommandFailed */
   static async start(host: Host): Promise<Agent> {
     const agent = new Agent(host, await host.start([await agentPath(host), 'serve']))
-    await agent.hello()
+    await agent.hello().catch(async (error: unknown) => {
+      await agent.stop()
+      throw error
+    })
     return agent
   }
 

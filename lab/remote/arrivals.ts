@@ -27,6 +27,8 @@ export const Arrivals = z.object({
   reordered: count,
   /** Arrived in more than one buffer. */
   nonLinear: count,
+  /** Came with the source address that a rewriting program on a devmap’s entry gives. */
+  rewritten: count,
   /** Not of this trial. */
   foreign: count,
   /** CLOCK_MONOTONIC of the receiver's machine. */

@@ -22,7 +22,7 @@ interface Undo {
 
 export class Changes {
   readonly #agent: Agent
-  #undos: Undo[] = []
+  readonly #undos: Undo[] = []
   #dirty: DirtyMachine | undefined
 
   constructor(agent: Agent) {
@@ -40,21 +40,30 @@ export class Changes {
     await this.#agent.request('change', { ...change }, z.object({}), UNDO_MS)
   }
 
-  /** Last in, first out, past failures. @throws DirtyMachine naming every undo that failed. */
-  async undo(): Promise<void> {
-    const undos = this.#undos
-    this.#undos = []
+  /** How many changes stand: what `undo` may be told to keep. */
+  get count(): number {
+    return this.#undos.length
+  }
+
+  /**
+   * Last in, first out, past failures.
+   * @param kept so many of the first changes stay.
+   * @throws DirtyMachine naming every undo that failed.
+   */
+  async undo(kept = 0): Promise<void> {
+    const undos = this.#undos.splice(kept)
+    if (this.#dirty) throw this.#dirty
     if (undos.length === 0) return
-    const failures = await this.#byAgent().catch(() => this.#byHand(undos))
+    const failures = await this.#byAgent(kept).catch(() => this.#byHand(undos))
     if (failures.length === 0) return
-    this.#dirty ??= new DirtyMachine(
+    this.#dirty = new DirtyMachine(
       `${this.#agent.host.name} is not as it was found, put it right by hand:\n${failures.map((line) => `  ${line}`).join('\n')}`,
     )
     throw this.#dirty
   }
 
-  async #byAgent(): Promise<string[]> {
-    const { undone } = await this.#agent.request('undo_run', {}, Undone, UNDO_MS)
+  async #byAgent(kept: number): Promise<string[]> {
+    const { undone } = await this.#agent.request('undo_run', { kept }, Undone, UNDO_MS)
     return undone.filter(({ ok }) => !ok).map(({ what, error }) => `${what}: ${error ?? 'failed'}`)
   }
 

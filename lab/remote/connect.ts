@@ -48,7 +48,8 @@ export async function connectTcp(name: string, at: Address): Promise<SshHost> {
   }
   return open(name, config, (why) => {
     // The kinds of key that are known are the only ones asked for.
-    if (/no matching host key/i.test(why)) refused = `its host key has changed: it has none of a kind that ${at.knownHosts} knows`
+    if (/no matching host key/i.test(why))
+      refused = `its host key has changed: it has none of a kind that ${at.knownHosts} knows`
     return refused === undefined
       ? new Unreachable(where, why, remedyFor(why))
       : new Unreachable(
@@ -114,7 +115,11 @@ function sshAgent(where: string): string {
 
 async function readKey(where: string, file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Unreachable(where, `its key cannot be read: ${(error as Error).message}`, 'Name a readable private key file in the topology.')
+    throw new Unreachable(
+      where,
+      `its key cannot be read: ${(error as Error).message}`,
+      'Name a readable private key file in the topology.',
+    )
   })
   const key = ssh2.utils.parseKey(text)
   if (!(key instanceof Error) && key.isPrivateKey()) return text

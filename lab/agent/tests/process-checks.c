@@ -293,15 +293,16 @@ void check_undo(void)
 	      EINVAL, "a change without an undo is refused");
 	ask(agent, "undo_run", "{}");
 	CHECK(access("/mnt/d", F_OK) == 0, "and undone all the same, for it may have got half-way");
-	change(agent, "the MTU of d1", "ip link set d1 mtu 1400", "ip link set d1 mtu 9216");
+	/* A program for linear frames on one end of a veth pair limits the MTU of the other. */
+	change(agent, "the MTU of t1", "ip link set t1 mtu 1400", "ip link set t1 mtu 9216");
 	load(agent, "redirects", 0, NULL);
 	reply = ask(agent, "attach", "{s:s, s:s, s:s, s:s}", "object", "redirects", "program", "answer", "interface",
 		    "d1", "mode", "native");
 	CHECK(number_at(reply, "ok") == 1, "a program is attached after the change");
 	agent_end(agent);
-	reply = ask(agent = agent_start(), "port", "{s:s}", "interface", "d1");
+	reply = ask(agent = agent_start(), "port", "{s:s}", "interface", "t1");
 	CHECK(number_at(reply, "result.mtu") == 9216,
 	      "at the end of input changes are undone, and after the programs that would forbid it are gone");
 	agent_end(agent);
-	run("ip link set d1 mtu 1500");
+	run("ip link set t1 mtu 1500");
 }
