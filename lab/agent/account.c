@@ -31,7 +31,7 @@ static json_t *fault_json(const struct lab_sink_fault *fault)
 {
 	if (!fault->taken)
 		return json_null();
-	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o}", "sequence", (json_int_t)fault->sequence, "length",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "sequence", (json_int_t)fault->sequence, "length",
 			 (json_int_t)fault->length, "lengthSent", (json_int_t)fault->length_sent, "offset",
 			 (json_int_t)fault->offset, "expected",
 			 json_sprintf("%016llx", (unsigned long long)fault->expected), "found",
@@ -42,11 +42,12 @@ json_t *account_json(const struct account *account)
 {
 	const struct lab_sink_counts *counts = &account->counts;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "frames",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "frames",
 			 (json_int_t)counts->frames, "bytes", (json_int_t)counts->bytes, "truncated",
 			 (json_int_t)counts->truncated, "corrupted", (json_int_t)counts->corrupted, "duplicates",
 			 (json_int_t)counts->duplicates, "reordered", (json_int_t)counts->reordered, "nonLinear",
-			 (json_int_t)counts->non_linear, "foreign", (json_int_t)counts->foreign, "firstNs",
+			 (json_int_t)counts->non_linear, "rewritten",
+			 (json_int_t)counts->rewritten, "foreign", (json_int_t)counts->foreign, "firstNs",
 			 (json_int_t)counts->first_ns, "lastNs", (json_int_t)counts->last_ns, "latency",
 			 latency_json(account->latency), "fault", fault_json(&account->fault));
 }

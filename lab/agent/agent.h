@@ -81,7 +81,7 @@ void objects_close(void);
 int lease_fd(void);
 void lease_tell(void);
 
-void undo_all(json_t *report);
+void undo_to(unsigned int kept, json_t *report);
 /* Runs a command, waits for it; 0 or an error sentence in message. */
 int run_command(char *const argv[], char *message, size_t size);
 

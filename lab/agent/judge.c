@@ -62,6 +62,7 @@ void account_frame(struct account *account, const struct books *books, const uin
 	count->frames++;
 	count->bytes += length;
 	count->non_linear += !linear;
+	count->rewritten += lab_is_rewritten(frame);
 	if (judgement == LAB_UNBELIEVABLE) {
 		count->corrupted++;
 		take_fault(account, &found);

@@ -296,7 +296,7 @@ int serve(void)
 	xsks_close();
 	sinks_close();
 	objects_close();
-	undo_all(NULL);
+	undo_to(0, NULL);
 	free(buffer);
 	return 0;
 }

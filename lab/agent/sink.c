@@ -188,6 +188,7 @@ static void add_counts(struct lab_sink_counts *sum, const struct lab_sink_counts
 	sum->duplicates += one->duplicates;
 	sum->reordered += one->reordered;
 	sum->non_linear += one->non_linear;
+	sum->rewritten += one->rewritten;
 	sum->foreign += one->foreign;
 	if (one->first_ns && (!sum->first_ns || one->first_ns < sum->first_ns))
 		sum->first_ns = one->first_ns;

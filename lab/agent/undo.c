@@ -22,6 +22,7 @@ extern char **environ;
 
 struct undo {
 	struct undo *below;
+	unsigned int number; /* from 1, counted from the bottom */
 	char *what;
 	json_t *argv;
 };
@@ -141,10 +142,10 @@ static int run_words(json_t *words, char *message, size_t size)
 	return result;
 }
 
-/* Goes on past failures: each is reported, and what can be put back is. */
-void undo_all(json_t *report)
+/* Down to so many changes. Goes on past failures: each is reported, and what can be put back is. */
+void undo_to(unsigned int kept, json_t *report)
 {
-	while (top) {
+	while (top && top->number > kept) {
 		struct undo *undo = top;
 		char message[600] = "";
 		int result = run_words(undo->argv, message, sizeof(message));
@@ -188,6 +189,7 @@ static int push(const char *what, json_t *argv, struct failure *failure)
 	}
 	undo->argv = json_incref(argv);
 	undo->below = top;
+	undo->number = top ? top->number + 1 : 1;
 	top = undo;
 	return 0;
 }
@@ -213,10 +215,11 @@ json_t *op_change(struct call *call)
 json_t *op_undo_run(struct call *call)
 {
 	json_t *report;
+	int kept = 0;
 
-	if (arguments(call, "{}"))
+	if (arguments(call, "{s?i}", "kept", &kept))
 		return NULL;
 	report = json_array();
-	undo_all(report);
+	undo_to(kept, report);
 	return json_pack("{s:o}", "undone", report);
 }

@@ -40,6 +40,10 @@ static int attempt(struct xsk *xsk, const struct xsk_shape *shape, const char **
 					   .bind_flags = shape->bind_flags};
 	int error;
 
+	/* libxdp sets most fields of a ring, not all: what a failed attempt has left there would count. */
+	memset(&xsk->fill, 0, sizeof(xsk->fill));
+	memset(&xsk->done, 0, sizeof(xsk->done));
+	memset(&xsk->rx, 0, sizeof(xsk->rx));
 	*failed = "xsk_umem__create";
 	error = xsk_umem__create(&xsk->umem, xsk->memory, xsk->memory_bytes, &xsk->fill, &xsk->done, &umem);
 	if (error) {

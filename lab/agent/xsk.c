@@ -250,9 +250,11 @@ json_t *op_xsk_close(struct call *call)
 {
 	const char *name;
 	struct xsk *xsk;
+	json_t *last;
 
 	if (arguments(call, "{s:s}", "name", &name) || !(xsk = find(name, call->failure)))
 		return NULL;
+	last = read_xsk(xsk, call->failure);
 	close_xsk(xsk);
-	return json_object();
+	return last;
 }

@@ -28,6 +28,13 @@ LAB_RULE int lab_is_test_frame(const __u8 *headers)
 	       headers[37] == LAB_UDP_PORT;
 }
 
+/* A program on a devmap's entry that rewrites gives frames this source address: 02, "rewrt". */
+LAB_RULE int lab_is_rewritten(const __u8 *headers)
+{
+	return headers[6] == 0x02 && headers[7] == 'r' && headers[8] == 'e' && headers[9] == 'w' &&
+	       headers[10] == 'r' && headers[11] == 't';
+}
+
 LAB_RULE __u32 lab_flow_of(const __u8 *headers)
 {
 	return ((headers[34] << 8) + headers[35] - LAB_FIRST_PORT) & (LAB_FLOWS - 1);

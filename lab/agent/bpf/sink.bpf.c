@@ -124,6 +124,8 @@ int sink(struct xdp_md *ctx)
 	count->bytes += length;
 	if (length > end - (void *)frame)
 		count->non_linear++;
+	if (lab_is_rewritten(frame->headers))
+		count->rewritten++;
 
 	if (judgement == LAB_UNBELIEVABLE) {
 		count->corrupted++;

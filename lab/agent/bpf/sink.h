@@ -17,6 +17,7 @@ struct lab_sink_counts {
 	__u64 duplicates;
 	__u64 reordered; /* RFC 4737 section 3.3: sequence below one already seen of its flow */
 	__u64 non_linear; /* arrived in more than one buffer */
+	__u64 rewritten; /* came with the source address that rewriting programs give */
 	__u64 foreign; /* not of this trial, passed on to the stack */
 	__u64 first_ns;
 	__u64 last_ns;
