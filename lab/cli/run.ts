@@ -106,7 +106,7 @@ function selection({ frames, mode, size, grep }: Flags): string[] {
   ]
   const patterns = [
     ...tags.map((tag) => `(?=.*@${tag}(?![\\w-]))`),
-    ...(grep === undefined ? [] : [`(?=.*${grep})`]),
+    ...(grep === undefined ? [] : [`(?=.*(?:${grep}))`]),
   ]
   return patterns.length === 0 ? [] : ['--grep', patterns.join('')]
 }

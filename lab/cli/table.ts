@@ -57,11 +57,12 @@ function rowOf({
     losses.join(', ') || '-',
     rate === null ? '-' : rateText(rate),
     bulkAverage === null ? '-' : bulkAverage.toFixed(1),
-    latencyNs === null ? '-' : `${(latencyNs / 1000).toFixed(0)} us`,
+    latencyNs === null ? '-' : `${(latencyNs / 1000).toFixed(latencyNs < 10_000 ? 1 : 0)} us`,
     verdict,
   ]
 }
 
 function rateText(rate: number): string {
-  return rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} Mpps` : `${(rate / 1e3).toFixed(0)} kpps`
+  if (rate >= 1e6) return `${(rate / 1e6).toFixed(2)} Mpps`
+  return rate >= 1e3 ? `${(rate / 1e3).toFixed(0)} kpps` : `${rate.toFixed(0)} pps`
 }

@@ -28,8 +28,9 @@ export async function up({
   const { topology } = loaded
   if (topology.dut.host !== 'namespace')
     throw new WrongUse(`${file} describes real machines, which are up already; \`lab up\` makes virtual labs`)
+  const ending = `\`lab down --topology ${file}\` ends it`
+  if (standing(topology.name)) throw new WrongUse(`lab ${topology.name} is up already; ${ending}`)
   if (foreground) return stand(loaded)
-  if (standing(topology.name)) throw new WrongUse(`lab ${topology.name} is up already; \`lab down\` ends it`)
   const child = execa(process.execPath, [LAB, 'up', '--foreground', '--topology', file], {
     detached: true,
     stdin: 'ignore',
@@ -39,6 +40,8 @@ export async function up({
     reject: false,
     cleanup: false,
   })
+  let complaint = ''
+  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
   const outcome = await Promise.race([
     new Promise<string>((resolve) => {
       let text = ''
@@ -49,8 +52,12 @@ export async function up({
     }),
     child.then(() => undefined),
   ])
-  if (outcome === undefined) throw new WrongUse('the lab could not be made; `lab up --foreground` tells why')
-  console.log(`${drawTopology(topology)}\n\n${outcome}\n\`lab down\` ends it.`)
+  if (outcome === undefined) {
+    console.error(complaint.trimEnd())
+    process.exitCode = child.exitCode ?? 3
+    return
+  }
+  console.log(`${drawTopology(topology)}\n\n${outcome}\n${ending}.`)
   child.stdout.destroy()
   child.stderr.destroy()
   child.unref()
@@ -63,6 +70,8 @@ export async function down({ topology: file }: { topology: string }): Promise<vo
   process.kill(found.pid, 'SIGTERM')
   const end = performance.now() + END_MS
   while (standing(topology.name) && performance.now() < end) await delay(20)
+  // Nothing needs its last words: what it holds ends with it.
+  if (standing(topology.name)) process.kill(found.pid, 'SIGKILL')
   console.log(`lab ${topology.name} is down`)
 }
 
@@ -92,8 +101,12 @@ function standing(name: string): z.infer<typeof Standing> | undefined {
 
 const fileOf = (name: string) => join(RESULTS, `up-${name}.json`)
 
-/** Field 22 of /proc/PID/stat; the name before it may hold spaces. */
-function beganAt(pid: number): string {
+/**
+ * Field 22 of /proc/PID/stat; the name before it may hold spaces. One that was killed stays in the list until
+ * somebody asks for it, which in a container may be never.
+ */
+function beganAt(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' ? undefined : fields[19]
 }

@@ -43,6 +43,7 @@ export class Redirect {
   readonly object: BpfObject
   readonly #dut: Dut
   #before: number[][] = []
+  #stopped = false
 
   private constructor(dut: Dut, spec: RedirectSpec, object: BpfObject) {
     this.#dut = dut
@@ -90,8 +91,31 @@ export class Redirect {
     return { ingress: at(0), cpu: at(1), egress: at(2) }
   }
 
-  stop(): Promise<void> {
-    return this.object.unload()
+  /** Detaches and unloads it; a second time does nothing. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    await this.object.unload()
+  }
+
+  /** CPU of a cpumap's entry. */
+  get cpu(): number {
+    return cpuOf(this.#dut, this.spec)
+  }
+
+  /**
+   * Makes a cpumap's entry for a CPU.
+   * @param options.queueSize frames that its queue holds.
+   * @param options.program false: without the program that redirects onward, so that the stack takes the frame.
+   */
+  async setCpu(cpu: number, options: { queueSize?: number; program?: boolean } = {}): Promise<void> {
+    const egress = this.#dut.ports[this.spec.to ?? 'egress']!.interface
+    await this.object.set('onward', { key: 0, interface: egress })
+    await this.object.set('targets', {
+      key: cpu,
+      value: options.queueSize ?? CPU_QUEUE,
+      ...((options.program ?? true) ? { program: { object: this.object.name, name: 'on_cpu' } } : {}),
+    })
   }
 
   async #fill(): Promise<void> {
@@ -108,12 +132,7 @@ export class Redirect {
         })
         return
       case 'cpumap':
-        await object.set('onward', { key: 0, interface: egress })
-        await object.set('targets', {
-          key: spec.cpu ?? this.#dut.cpus - 1,
-          value: CPU_QUEUE,
-          ...program('on_cpu'),
-        })
+        await this.setCpu(this.cpu)
         return
       case 'xskmap':
         await object.set('targets', { key: 0, xsk: socketOf(0) })
@@ -131,8 +150,10 @@ export const socketOf = (queue: number): string => `queue-${queue}`
 
 const DEVMAPS: ReadonlySet<Target> = new Set(['devmap', 'devmap-hash'])
 
-function constantsOf(dut: Dut, { target, to = 'egress', cpu }: RedirectSpec): Record<string, number> {
-  if (target === 'ifindex') return { to: dut.ports[to]!.ifindex }
-  if (target === 'cpumap') return { key: cpu ?? dut.cpus - 1 }
+function constantsOf(dut: Dut, spec: RedirectSpec): Record<string, number> {
+  if (spec.target === 'ifindex') return { to: dut.ports[spec.to ?? 'egress']!.ifindex }
+  if (spec.target === 'cpumap') return { key: cpuOf(dut, spec) }
   return {}
 }
+
+const cpuOf = (dut: Dut, { cpu }: RedirectSpec): number => cpu ?? dut.cpus - 1

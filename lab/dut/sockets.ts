@@ -94,7 +94,15 @@ export class Sockets {
     const all = [...Object.values(await this.byName()), ...this.#closed]
     const sum = (
       field:
-        'frames' | 'bytes' | 'truncated' | 'corrupted' | 'duplicates' | 'reordered' | 'nonLinear' | 'rewritten' | 'foreign',
+        | 'frames'
+        | 'bytes'
+        | 'truncated'
+        | 'corrupted'
+        | 'duplicates'
+        | 'reordered'
+        | 'nonLinear'
+        | 'rewritten'
+        | 'foreign',
     ) => all.reduce((total, one) => total + one[field], 0)
     const buckets = new Map<number, number>()
     for (const [floor, frames] of all.flatMap(({ latency }) => latency))

@@ -69,6 +69,8 @@ export interface LedgerFacts {
   readonly receivers: ReadonlySet<string>
   /** The DUT's stack takes what is passed to it on to where it should arrive. */
   readonly stackDelivers: boolean
+  /** What the DUT's IPv4 stack refused meanwhile, by counter; only where it delivers. */
+  readonly stackRefusals: Readonly<Record<string, number>>
   /** A receiving AF_XDP socket was closed during the trial. */
   readonly socketClosed: boolean
   /** The generator's port that sent. */
@@ -82,6 +84,7 @@ export function makeLedger(facts: LedgerFacts): Ledger {
     ...redirectLosses(facts),
     ...flushLosses(facts),
     ...cpuLosses(facts),
+    ...stackLosses(facts),
     ...egressLosses(facts),
     ...wireLosses(facts),
   ].filter(({ count }) => count !== 0)
@@ -147,10 +150,12 @@ function flushLosses(facts: LedgerFacts): Loss[] {
   const losses: Loss[] = [
     { stage: 'flush', reason: 'queue full', count: queueFull, seenBy: 'xdp_cpumap_enqueue' },
   ]
-  // Frames that the egress program dropped are among the drops of a bulk, with errno 0 (bq_xmit_all).
+  // Frames that the egress program dropped are among the drops of their bulk (bq_xmit_all): most often of one
+  // that the port then took, else of one that it refused with an errno.
   let egress = egressDrops(facts)
-  for (const { errno, drops } of observation.devmapXmits.filter(fromIngress(facts))) {
-    const ofProgram = errno === 0 ? Math.min(egress, drops) : 0
+  const xmits = observation.devmapXmits.filter(fromIngress(facts))
+  for (const { errno, drops } of [...xmits].sort((a, b) => Number(a.errno !== 0) - Number(b.errno !== 0))) {
+    const ofProgram = Math.min(egress, drops)
     egress -= ofProgram
     const reason = errno === 0 ? 'refused' : errnoName(errno)
     losses.push({ stage: 'flush', reason, count: drops - ofProgram, seenBy: 'xdp_devmap_xmit' })
@@ -164,14 +169,24 @@ function cpuLosses(facts: LedgerFacts): Loss[] {
   const noSkb = sum(
     evidence.observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map)).map(({ drops }) => drops),
   )
-  const actions = ['ABORTED', 'DROP', 'TX', ...(facts.stackDelivers ? [] : (['PASS'] as const))] as const
-  const byProgram = actions.map((action) => ({
+  // Only what the program passes gets a socket buffer; what got none is named by that.
+  const passed = facts.stackDelivers ? 0 : Math.max(0, answers.cpu.PASS - noSkb)
+  const byProgram = (['ABORTED', 'DROP', 'TX', 'PASS'] as const).map((action) => ({
     stage: 'cpu' as const,
     reason: `XDP_${action}`,
-    count: answers.cpu[action],
+    count: action === 'PASS' ? passed : answers.cpu[action],
     seenBy: 'the program’s counters',
   }))
   return [{ stage: 'cpu', reason: 'no skb', count: noSkb, seenBy: 'xdp_cpumap_kthread' }, ...byProgram]
+}
+
+function stackLosses({ stackRefusals }: LedgerFacts): Loss[] {
+  return Object.entries(stackRefusals).map(([reason, count]) => ({
+    stage: 'stack' as const,
+    reason,
+    count,
+    seenBy: '/proc/net/snmp',
+  }))
 }
 
 function egressLosses({ answers }: LedgerFacts): Loss[] {
@@ -225,6 +240,7 @@ function stepsOf(facts: LedgerFacts, lost: readonly Loss[]): Step[] {
     'redirect',
     'flush',
     ...(facts.target === 'cpumap' ? (['cpu'] as const) : []),
+    ...(facts.stackDelivers ? (['stack'] as const) : []),
     'egress',
     'wire',
   ]
@@ -268,26 +284,51 @@ function agreementsOf(facts: LedgerFacts, lost: readonly Loss[]): Agreement[] {
       ),
     )
   }
-  if (mode === 'native' && ['devmap', 'devmap-hash', 'ifindex'].includes(target) && copies === 1) {
+  if (mode === 'native' && target !== 'xskmap' && copies === 1) {
     const xmits = observation.devmapXmits.filter(fromIngress(facts))
+    const failedOnward = observation.redirects.filter(
+      ({ program, errno }) => program === facts.programs['on_cpu'] && errno !== 0,
+    )
+    const onward = answers.cpu.REDIRECT - sum(failedOnward.map(({ frames }) => frames))
     agreements.push(
       compare(
         'frames flushed in bulks',
-        ['redirected', redirected],
+        target === 'cpumap' ? ['redirected by the target CPU', onward] : ['redirected', redirected],
         ['xdp_devmap_xmit sent and dropped', sum(xmits.map(({ sent, drops }) => sent + drops))],
       ),
     )
   }
   if (target === 'cpumap') {
     const queues = enqueues(facts)
-    const put = sum(queues.map(({ processed, drops }) => (mode === 'native' ? processed : processed + drops)))
+    // In native mode the dropped are among the processed; in generic mode they are errors of the redirect.
     agreements.push(
       compare(
         'frames put to the target CPU',
-        ['XDP_REDIRECT', mode === 'native' ? redirected : answers.ingress.REDIRECT],
-        ['xdp_cpumap_enqueue', put],
+        ['redirected', redirected],
+        ['xdp_cpumap_enqueue', sum(queues.map(({ processed }) => processed))],
       ),
     )
+    if (mode === 'generic')
+      agreements.push(
+        compare(
+          'frames that found the target CPU’s queue full',
+          [
+            'ENOSPC',
+            sum(errors.filter(({ errno }) => errnoName(errno) === 'ENOSPC').map(({ frames }) => frames)),
+          ],
+          ['xdp_cpumap_enqueue', sum(queues.map(({ drops }) => drops))],
+        ),
+      )
+    if (evidence.level === 'full') {
+      const onward = observation.redirects.filter(({ program }) => program === facts.programs['on_cpu'])
+      agreements.push(
+        compare(
+          'one xdp_redirect a frame on the target CPU',
+          ['the program’s XDP_REDIRECT', answers.cpu.REDIRECT],
+          ['xdp_redirect and xdp_redirect_err', sum(onward.map(({ frames }) => frames))],
+        ),
+      )
+    }
     const taken = sum(
       observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map)).map(({ processed }) => processed),
     )
@@ -299,6 +340,16 @@ function agreementsOf(facts: LedgerFacts, lost: readonly Loss[]): Agreement[] {
           sum(queues.map(({ processed, drops }) => (mode === 'native' ? processed - drops : processed))),
         ],
         ['xdp_cpumap_kthread', taken],
+      ),
+    )
+  }
+  if (target === 'cpumap' && mode === 'native') {
+    const threads = observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map))
+    agreements.push(
+      compare(
+        'frames that the entry’s program saw',
+        ['the program’s counters', sum(ACTIONS.map((action) => answers.cpu[action]))],
+        ['xdp_cpumap_kthread', sum(threads.map(({ pass, drop, redirect }) => pass + drop + redirect))],
       ),
     )
   }
@@ -338,7 +389,22 @@ function agreementsOf(facts: LedgerFacts, lost: readonly Loss[]): Agreement[] {
         ],
         ['perf', sum(Object.values(perf.redirectErrors))],
       ),
+      compare(
+        'exceptions',
+        ['bpftrace', sum(observation.exceptions.map(({ frames }) => frames))],
+        ['perf', perf.exceptions],
+      ),
     )
+    if (target === 'cpumap') {
+      const ofPerf = Object.entries(perf.enqueues).filter(([map]) => facts.maps.has(Number(map)))
+      agreements.push(
+        compare(
+          'frames put to CPUs, and dropped there',
+          ['bpftrace', sum(enqueues(facts).map(({ processed, drops }) => processed + drops))],
+          ['perf', sum(ofPerf.map(([, { processed, drops }]) => processed + drops))],
+        ),
+      )
+    }
   }
   return agreements
 }

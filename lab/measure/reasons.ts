@@ -5,7 +5,7 @@
 import type { Target } from '../units/redirect.ts'
 
 /** On its way through the DUT a frame is lost at exactly one of these, in this order. */
-export const STAGES = ['ingress', 'program', 'redirect', 'flush', 'cpu', 'egress', 'wire'] as const
+export const STAGES = ['ingress', 'program', 'redirect', 'flush', 'cpu', 'stack', 'egress', 'wire'] as const
 export type Stage = (typeof STAGES)[number]
 
 export const STAGE_MEANING: Readonly<Record<Stage, string>> = {
@@ -14,6 +14,7 @@ export const STAGE_MEANING: Readonly<Record<Stage, string>> = {
   redirect: 'xdp_do_redirect(): lookup and enqueue',
   flush: 'xdp_do_flush(): the bulk handed to the target',
   cpu: 'the thread of a cpumap’s entry',
+  stack: 'the DUT’s own IP stack, for frames that are passed to it',
   egress: 'the program on a devmap’s entry',
   wire: 'behind the redirect: target port, cable, receiver',
 }
@@ -31,6 +32,8 @@ export interface Reason {
 
 const DEVMAPS: readonly Target[] = ['devmap', 'devmap-hash']
 const PORTS: readonly Target[] = [...DEVMAPS, 'ifindex']
+/** The program on a cpumap's entry may redirect onward to a port. */
+const TO_PORTS: readonly Target[] = [...PORTS, 'cpumap']
 
 export const REASONS: readonly Reason[] = [
   {
@@ -71,7 +74,7 @@ export const REASONS: readonly Reason[] = [
   {
     stage: 'redirect',
     name: 'EOPNOTSUPP',
-    targets: PORTS,
+    targets: TO_PORTS,
     meaning:
       'the target port does not take redirected frames (NDO_XMIT), or no non-linear ones (NDO_XMIT_SG)',
     try: 'attach an XDP program to the target port (many drivers need one; on veth its peer does), and see its xdp-features',
@@ -80,7 +83,7 @@ export const REASONS: readonly Reason[] = [
   {
     stage: 'redirect',
     name: 'ENETDOWN',
-    targets: PORTS,
+    targets: TO_PORTS,
     meaning: 'the target port is down',
     try: 'ip link set dev PORT up',
     where: 'xdp_ok_fwd_dev',
@@ -88,7 +91,7 @@ export const REASONS: readonly Reason[] = [
   {
     stage: 'redirect',
     name: 'EMSGSIZE',
-    targets: PORTS,
+    targets: TO_PORTS,
     meaning: 'the frame is longer than the target port’s MTU with Ethernet header and a VLAN tag',
     try: 'raise the target’s MTU to the ingress port’s',
     where: 'xdp_ok_fwd_dev',
@@ -96,7 +99,7 @@ export const REASONS: readonly Reason[] = [
   {
     stage: 'redirect',
     name: 'EINVAL',
-    targets: PORTS,
+    targets: TO_PORTS,
     meaning: 'no port has this ifindex, or the program redirects after a lookup that missed',
     try: 'check the ifindex; return what the helper answered',
     where: 'xdp_do_redirect',
@@ -119,7 +122,8 @@ export const REASONS: readonly Reason[] = [
   {
     stage: 'redirect',
     name: 'EOVERFLOW',
-    meaning: 'too little headroom or no tailroom for a frame descriptor',
+    meaning:
+      'too little headroom or no tailroom for a frame descriptor, or a broadcast from a port with more than 8 upper devices',
     try: 'leave XDP_PACKET_HEADROOM; a driver without tailroom has a bug',
     where: 'xdp_convert_buff_to_frame',
   },
@@ -188,7 +192,7 @@ export const REASONS: readonly Reason[] = [
   {
     stage: 'flush',
     name: 'refused',
-    targets: [...PORTS, 'cpumap'],
+    targets: TO_PORTS,
     meaning:
       'the target port took only part of a bulk: its transmit ring was full; the redirect counts as successful',
     try: 'offer less, use a longer transmit ring, look at the receiver',
@@ -197,15 +201,24 @@ export const REASONS: readonly Reason[] = [
   {
     stage: 'flush',
     name: 'ENXIO',
-    targets: [...PORTS, 'cpumap'],
+    targets: TO_PORTS,
     meaning: 'the target port has no transmit queue for this CPU, or no program attached',
     try: 'as many queues as CPUs; attach a program to the target',
     where: 'ndo_xdp_xmit',
   },
   {
     stage: 'flush',
+    name: 'EINVAL',
+    targets: TO_PORTS,
+    meaning:
+      'the target port has no transmit queue for this CPU, is down, or has no program attached (bnxt, gve, sfc)',
+    try: 'as many queues as CPUs; bring the port up and attach a program to it',
+    where: 'ndo_xdp_xmit',
+  },
+  {
+    stage: 'flush',
     name: 'ENETDOWN',
-    targets: [...PORTS, 'cpumap'],
+    targets: TO_PORTS,
     meaning: 'the target port went down or lost its carrier',
     try: 'check the cable and the port',
     where: 'ndo_xdp_xmit',
@@ -239,6 +252,76 @@ export const REASONS: readonly Reason[] = [
     where: 'cpu_map_bpf_prog_run_xdp',
   },
   {
+    stage: 'cpu',
+    name: 'XDP_TX',
+    meaning: 'the program on the entry answered XDP_TX, which it may not: the frame is dropped',
+    try: 'look into that program',
+    where: 'cpu_map_bpf_prog_run_xdp',
+  },
+  {
+    stage: 'stack',
+    name: 'Ip.InHdrErrors',
+    meaning: 'the stack found no valid IPv4 header where it should be, or the TTL had run out',
+    try: 'look at the frame as the stack gets it (tcpdump on the ingress port); on Linux 6.18 every generic frame in several buffers ends so behind a cpumap',
+    where: 'ip_rcv_core',
+  },
+  {
+    stage: 'stack',
+    name: 'Ip.InDiscards',
+    meaning: 'the stack had no room for the frame',
+    try: 'look for memory pressure',
+    where: 'ip_rcv_core',
+  },
+  {
+    stage: 'stack',
+    name: 'Ip.InAddrErrors',
+    meaning: 'the stack has no use for this destination address',
+    try: 'turn forwarding on, give the port an address, look at rp_filter',
+    where: 'ip_route_input_slow',
+  },
+  {
+    stage: 'stack',
+    name: 'IpExt.InNoRoutes',
+    meaning: 'the stack has no route to the destination',
+    try: 'add a route',
+    where: 'ip_error',
+  },
+  {
+    stage: 'stack',
+    name: 'Ip.InUnknownProtos',
+    meaning: 'the frame was for the DUT itself, which has nobody for its protocol',
+    try: 'compare the destination address with the DUT’s own',
+    where: 'ip_protocol_deliver_rcu',
+  },
+  {
+    stage: 'stack',
+    name: 'Ip.OutDiscards',
+    meaning: 'the stack could not send the frame on: no room, or a filter',
+    try: 'look for memory pressure and at nftables',
+    where: 'ip_output',
+  },
+  {
+    stage: 'stack',
+    name: 'Ip.OutNoRoutes',
+    meaning: 'the stack has no route for what it sends',
+    try: 'add a route',
+    where: 'ip_route_output',
+  },
+  {
+    stage: 'stack',
+    name: 'Ip.FragFails',
+    meaning: 'the frame is longer than the MTU of the port it is routed to, and may not be split',
+    try: 'raise that MTU',
+    where: 'ip_forward',
+  },
+  {
+    stage: 'stack',
+    name: 'IpExt.InTruncatedPkts',
+    meaning: 'the frame is shorter than its IPv4 header says',
+    try: 'look at the frame as the stack gets it (tcpdump on the ingress port)',
+    where: 'ip_rcv_core',
+  },
+  {
     stage: 'egress',
     name: 'XDP_DROP',
     meaning: 'the program on the devmap’s entry dropped the frame',
@@ -249,6 +332,21 @@ export const REASONS: readonly Reason[] = [
     stage: 'egress',
     name: 'XDP_ABORTED',
     meaning: 'the program on the devmap’s entry aborted',
+    try: 'look into that program',
+    where: 'dev_map_bpf_prog_run',
+  },
+  {
+    stage: 'egress',
+    name: 'XDP_TX',
+    meaning: 'the program on the devmap’s entry answered XDP_TX, which it may not: the frame is dropped',
+    try: 'look into that program',
+    where: 'dev_map_bpf_prog_run',
+  },
+  {
+    stage: 'egress',
+    name: 'XDP_REDIRECT',
+    meaning:
+      'the program on the devmap’s entry answered XDP_REDIRECT, which it may not: the frame is dropped',
     try: 'look into that program',
     where: 'dev_map_bpf_prog_run',
   },

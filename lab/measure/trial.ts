@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Answers, Place, Redirect, RedirectSpec } from '../dut/redirect.ts'
 import type { Evidence } from '../evidence/collector.ts'
+import { stackRefusals } from '../evidence/stack-counters.ts'
 import type { EvidenceLevel } from '../evidence/levels.ts'
 import type { Load, Mark } from '../generator/generator.ts'
 import type { Arrivals } from '../remote/arrivals.ts'
@@ -88,13 +89,18 @@ export async function runTrial(
   )
   await collector.watch(options.evidence)
   await Promise.all([generator.listen(mark), options.sockets?.listen(mark)])
+  const refusals = () => (options.stackDelivers ? stackRefusals(dut.host) : {})
+  const refusedBefore = await refusals()
   const [senderBefore] = await Promise.all([
     generator.counters(),
     collector.begin(),
     redirect.startCounting(),
   ])
 
-  const [sent] = await Promise.all([generator.send({ ...load, from }, mark), options.during?.()])
+  // Without its DUT a trial is over, however long the generator would go on.
+  const lost = dut.agent.gone.then((why) => Promise.reject(why))
+  const sending = Promise.all([generator.send({ ...load, from }, mark), options.during?.()])
+  const [sent] = await Promise.race([sending, lost])
   const arrivals = await settle(lab, options)
 
   const [evidence, answers, senderAfter] = await Promise.all([
@@ -125,6 +131,7 @@ export async function runTrial(
     arrivals,
     receivers,
     stackDelivers: options.stackDelivers ?? false,
+    stackRefusals: moved(refusedBefore, await refusals()),
     socketClosed: options.sockets?.someClosed ?? false,
     sender: from,
   })
@@ -145,6 +152,10 @@ export async function runTrial(
     ledger,
     ...(invalid === undefined ? {} : { invalid }),
   }
+}
+
+function moved(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]))
 }
 
 /** MTU in bytes that every port of the bed needs for a load. */

@@ -210,6 +210,8 @@ async function reach(namespace: Namespace): Promise<Host> {
   sshd.on('error', () => undefined)
   const sock = Duplex.from({ readable: sshd.stdout, writable: sshd.stdin })
   sock.on('error', () => undefined)
+  // Once half of it has ended, ssh2 no longer destroys it, and would wait for its close for ever.
+  sshd.once('exit', () => sock.destroy())
   return connectStream(namespace.name, sock, {
     user: 'root',
     privateKey: userKey.private,

@@ -20,11 +20,23 @@ export const runFolder = (path: string): RunFolder => ({
   report: join(path, 'report'),
 })
 
-/** Two runs that begin in one millisecond get two folders: the process id tells them apart. */
+/** A run cannot be kept: mostly since the folder belongs to root, whose run made it. */
+export class ResultsRefused extends Error {
+  override readonly name = 'ResultsRefused'
+}
+
+/** Two runs that begin in one millisecond get two folders: the process id tells them apart. @throws ResultsRefused */
 export function makeRunFolder(now: Date): RunFolder {
   const name = `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z-${process.pid}`
   const folder = runFolder(join(RESULTS, name))
-  mkdirSync(folder.allureResults, { recursive: true })
+  try {
+    mkdirSync(folder.allureResults, { recursive: true })
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code
+    throw new ResultsRefused(
+      `${RESULTS} cannot be written (${why}): make it yours (chown), or run as its owner`,
+    )
+  }
   const latest = join(RESULTS, LATEST)
   rmSync(latest, { force: true, recursive: true })
   try {

@@ -37,10 +37,12 @@ export class Agent {
   readonly #pinging: NodeJS.Timeout
   #lastId = 0
   #gone: AgentFailed | undefined
+  #tellGone!: (why: AgentFailed) => void
 
   private constructor(host: Host, process: RemoteProcess) {
     this.host = host
     this.#process = process
+    this.gone = new Promise((resolve) => (this.#tellGone = resolve))
     process.onLine((line) => this.#hear(line))
     void process.ended.then(({ exitCode, signal }) => {
       const how = signal
@@ -132,6 +134,7 @@ export class Agent {
   #end(why: string): void {
     clearInterval(this.#pinging)
     this.#gone ??= this.#failed('agent', why)
+    this.#tellGone(this.#gone)
     for (const waiting of this.#waiting.values()) waiting.reject(this.#failed(waiting.op, why))
     this.#waiting.clear()
   }
