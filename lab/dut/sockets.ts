@@ -82,7 +82,7 @@ export class Sockets {
     verify: boolean
   }): Promise<void> {
     this.#closed = []
-    await this.#agent.request('xsk_start', { ...mark }, Done)
+    if (this.#open.size > 0) await this.#agent.request('xsk_start', { ...mark }, Done)
   }
 
   async byName(): Promise<Record<string, SocketArrivals>> {

@@ -45,6 +45,7 @@ export class Collector {
   #perf: Perf | undefined
   #counters: Counters = {}
   #lostEvents = 0
+  readonly #log: string[] = []
 
   private constructor(watched: Watched, probes: Probes) {
     this.#watched = watched
@@ -108,6 +109,11 @@ export class Collector {
     }
   }
 
+  /** All that the DUT's kernel has logged since the lab was opened. */
+  kernelLogSoFar(): readonly string[] {
+    return this.#log
+  }
+
   async stop(): Promise<void> {
     this.#level = undefined
     this.#lostEvents = 0
@@ -118,9 +124,9 @@ export class Collector {
 
   async #kernelLog(): Promise<string[]> {
     const { records, lost } = await this.#watched.agent.request('kernel_log', {}, KernelLog)
-    return [
-      ...(lost ? ['(records were overwritten before they could be read)'] : []),
-      ...records.map(({ text }) => text),
-    ]
+    const lines = records.map(({ text }) => text)
+    if (lost) lines.unshift('(records were overwritten before they could be read)')
+    this.#log.push(...lines)
+    return lines
   }
 }

@@ -31,6 +31,8 @@ const PORT_FIELDS: Readonly<Record<string, readonly string[]>> = {
 const WORKLOAD = ['--', 'sh', '-c', 'echo ready; while kill -0 "$PPID" 2>/dev/null; do sleep 1; done']
 const READY_MS = 15_000
 const CUT_MS = 10_000
+const POLL_MS = 2
+const ASK_AGAIN_MS = 300
 /** Of perf's own text, in the report. */
 const LINES_SHOWN = 200
 
@@ -45,6 +47,7 @@ export class Perf {
   readonly #reader: PerfReader
   readonly #ifindexes: ReadonlySet<number>
   readonly #ready: Promise<void>
+  #lastRead = ''
 
   private constructor(
     process: Guarded,
@@ -105,7 +108,8 @@ export class Perf {
 
   /** What was recorded since the last call. @throws Unsupported when perf is gone. */
   async collect(): Promise<PerfObservation> {
-    const lines = await this.#reader.read(await this.#cut())
+    const lines: string[] = []
+    for (const file of await this.#cut()) for (const line of await this.#reader.read(file)) lines.push(line)
     return { ...parsePerfScript(lines, this.#ifindexes), text: lines.slice(0, LINES_SHOWN).join('\n') }
   }
 
@@ -114,21 +118,26 @@ export class Perf {
     await this.#process.kill()
   }
 
-  /** @returns path of the file that perf has just finished; its name is the time. */
-  #cut(): Promise<string> {
-    const before = this.#lastDump()
-    this.#process.signal('USR2')
+  /** @returns the files that perf has finished since the last time: one, or more where it was asked twice. */
+  #cut(): Promise<string[]> {
     const written = async () => {
-      for (;;) {
-        const file = this.#lastDump()
-        if (file !== undefined && file !== before) return file
-        await delay(2)
+      for (let waited = 0; ; waited += POLL_MS) {
+        // perf takes no notice of a signal that comes before it is done with the last one.
+        if (waited % ASK_AGAIN_MS === 0) this.#process.signal('USR2')
+        await delay(POLL_MS)
+        const files = this.#newDumps()
+        if (files.length > 0) return files
       }
     }
     return this.#process.within(CUT_MS, 'write its file', written())
   }
 
-  #lastDump(): string | undefined {
-    return [...this.#process.stderr().matchAll(/Dump (\S+perf\.data\.\d+) \]/g)].at(-1)?.[1]
+  #newDumps(): string[] {
+    const dumps = [...this.#process.stderr().matchAll(/Dump (\S+perf\.data\.\d+) \]/g)].map(
+      ([, file]) => file!,
+    )
+    const files = dumps.slice(dumps.lastIndexOf(this.#lastRead) + 1)
+    this.#lastRead = files.at(-1) ?? this.#lastRead
+    return files
   }
 }

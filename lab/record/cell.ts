@@ -15,6 +15,10 @@ export const CellRecord = z.object({
   schema: z.literal(1),
   suite: z.string(),
   title: z.string(),
+  /** One of a target's table, in which every frame has to arrive; other tests may lose frames on purpose. */
+  table: z.boolean(),
+  /** What it is about, whether or not it came to a trial; null when that is no single kind of redirect. */
+  about: z.object({ target: z.enum(TARGETS), frames: z.enum(FRAME_KINDS), mode: z.enum(MODES) }).nullable(),
   /** null for a test that made no trial. */
   cell: z
     .object({ target: z.enum(TARGETS), frames: z.enum(FRAME_KINDS), mode: z.enum(MODES), size: count })
@@ -32,17 +36,21 @@ export const CellRecord = z.object({
   verdict: z.enum(CELL_VERDICTS),
   /** Why it is not ok, first line. */
   message: z.string().optional(),
+  /** What the kernel or the driver refused, as is documented of it. */
+  refused: z.string().optional(),
 })
 export type CellRecord = Readonly<z.infer<typeof CellRecord>>
 
-/** What a trial says of its cell, without suite, title and verdict. */
-export type CellOutcome = Omit<CellRecord, 'suite' | 'title' | 'verdict' | 'message'>
+/** What a trial says of its cell, without what only its test knows. */
+export type CellOutcome = Omit<CellRecord, 'suite' | 'title' | 'table' | 'verdict' | 'message' | 'refused'>
 
 export function cellOutcome(trial: Trial): CellOutcome {
   const { redirect, load, ledger } = trial
+  const about = { target: redirect.target, frames: load.frames, mode: redirect.mode }
   return {
     schema: 1,
-    cell: { target: redirect.target, frames: load.frames, mode: redirect.mode, size: load.size },
+    about,
+    cell: { ...about, size: load.size },
     offered: trial.offered,
     received: ledger.received,
     lost: ledger.lost.map(({ stage, reason, count: frames }) => ({ stage, reason, count: frames })),
@@ -56,6 +64,7 @@ export function cellOutcome(trial: Trial): CellOutcome {
 /** A test without a trial: it was skipped, or failed before its first frame. */
 export const NO_OUTCOME: CellOutcome = {
   schema: 1,
+  about: null,
   cell: null,
   offered: 0,
   received: 0,
@@ -64,6 +73,14 @@ export const NO_OUTCOME: CellOutcome = {
   rate: null,
   bulkAverage: null,
   latencyNs: null,
+}
+
+/** What a test says of itself: its suite is named like its target, its tags like frame kind and mode. */
+export function aboutOf(suite: string, tags: readonly string[]): CellRecord['about'] {
+  const words = [...tags.map((tag) => tag.replace(/^@/, '')), suite]
+  const among = <T extends string>(known: readonly T[]) => known.filter((one) => words.includes(one))
+  const [[target], [frames], [mode]] = [among(TARGETS), among(FRAME_KINDS), among(MODES)]
+  return target && frames && mode ? { target, frames, mode } : null
 }
 
 /** Of a devmap's bulks, or a cpumap's. */

@@ -1,6 +1,7 @@
 /** Draws a topology as a picture for reports: self-contained SVG on a light ground. */
 import type { Topology } from './schema.ts'
 import { type HostSketch, type PortSketch, type Row, sketch } from './sketch.ts'
+import { escape, rectangle, text } from './svg.ts'
 import { wrap, wrapWords } from './wrap.ts'
 
 const WIDTH = 760
@@ -163,19 +164,4 @@ function drawNotes(notes: readonly { label: string; text: string }[], above: num
     }),
     bottom: lines.length === 0 ? above : above + 16 + lines.length * LINE,
   }
-}
-
-function text(x: number, y: number, content: string, attributes = ''): string {
-  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escape(content)}</text>`
-}
-
-function rectangle(x: number, y: number, width: number, height: number, attributes: string): string {
-  return `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" ${attributes}/>`
-}
-
-const round = (value: number): number => Math.round(value * 10) / 10
-
-function escape(content: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  return content.replace(/[&<>"]/g, (character) => entities[character]!)
 }

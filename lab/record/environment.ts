@@ -1,0 +1,36 @@
+/** What a run's bed was: name and value of each fact, kept in the run's folder as soon as it is known. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { RunFolder } from './run-folder.ts'
+
+const RunEnvironment = z.record(z.string(), z.string())
+/** `kernel`, `driver`, `topology` and `began` are among the names. */
+export type RunEnvironment = Readonly<z.infer<typeof RunEnvironment>>
+
+const fileIn = ({ path }: RunFolder) => join(path, 'environment.json')
+
+export function writeEnvironment(folder: RunFolder, environment: RunEnvironment): void {
+  writeFileSync(fileIn(folder), `${JSON.stringify(environment, null, 1)}\n`)
+}
+
+/** Empty for a run that never came to its bed. */
+export function readEnvironment(folder: RunFolder): RunEnvironment {
+  try {
+    return RunEnvironment.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')))
+  } catch {
+    return {}
+  }
+}
+
+/** The bed in a line: driver, kernel, topology, time. */
+export function bedText({ driver, kernel, topology, began }: RunEnvironment): string {
+  const time = began === undefined ? undefined : `${began.slice(0, 16).replace('T', ' ')} UTC`
+  const parts = [
+    driver && `driver ${driver}`,
+    kernel && `Linux ${kernel}`,
+    topology && `topology ${topology}`,
+    time,
+  ]
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ')
+}

@@ -1,0 +1,158 @@
+/** The grid of an overview in words: for a terminal, and wherever else letters have one width. */
+import { length, wrap } from '../topology/wrap.ts'
+import {
+  type Answer,
+  ANSWERS,
+  COLUMNS,
+  type Counts,
+  type Field,
+  type Note,
+  type Overview,
+} from './overview.ts'
+
+export const SYMBOL: Readonly<Record<Answer, string>> = {
+  works: '✓',
+  fails: '✗',
+  refused: '⊘',
+  skipped: '–',
+  'no answer': '?',
+  'not run': '·',
+}
+
+export const MEANING: Readonly<Record<Answer, string>> = {
+  works: 'every frame arrives whole',
+  fails: 'a claim does not hold',
+  refused: 'the kernel or driver refuses it, as documented',
+  skipped: 'not tried, for a proven reason',
+  'no answer': 'the lab broke: nothing is said about the driver',
+  'not run': 'its table was not run',
+}
+
+const WIDTH = 100
+const INDENT = '    '
+
+export const fieldName = ({ target, frames, mode }: Field): string => `${target} ${frames} ${mode}`
+
+const fieldsOf = ({ rows }: Overview): Field[] => rows.flatMap(({ fields }) => fields)
+
+/** The whole answer in one sentence. It begins with a word that the report's categories know. */
+export function verdictText(overview: Overview): string {
+  const fields = fieldsOf(overview)
+  const named = (answer: Answer) => fields.filter((field) => field.answer === answer).map(fieldName)
+  const [works, fails, refused, unknown] = [
+    named('works'),
+    named('fails'),
+    named('refused'),
+    named('no answer'),
+  ]
+  if (fails.length > 0) return `FAILS: ${fails.join(', ')}`
+  if (unknown.length > 0) return `INFRA: no answer for ${unknown.join(', ')}`
+  const tried = fields.length - named('not run').length
+  if (tried === 0) return 'No table was run, which would say what works'
+  return [
+    works.length === tried
+      ? `Works: ${tried} of ${tried} fields`
+      : `Works: ${works.length} of ${tried} fields`,
+    ...(refused.length > 0 ? [`refused as documented: ${refused.join(', ')}`] : []),
+  ].join('; ')
+}
+
+/** Headings, a line a target, and the meaning of the symbols that occur. */
+export function gridText(overview: Overview): string {
+  const { rows } = overview
+  const first = Math.max(...rows.map(({ target }) => target.length)) + 3
+  const widths = COLUMNS.map(({ frames, mode }) => Math.max(frames.length, mode.length) + 3)
+  const line = (head: string, texts: readonly string[]) =>
+    (pad(head, first) + texts.map((text, column) => pad(text, widths[column]!)).join('')).trimEnd()
+  const answers = new Set(fieldsOf(overview).map(({ answer }) => answer))
+  return [
+    line(
+      '',
+      COLUMNS.map(({ frames }, column) => (COLUMNS[column - 1]?.frames === frames ? '' : frames)),
+    ),
+    line(
+      '',
+      COLUMNS.map(({ mode }) => mode),
+    ),
+    ...rows.map(({ target, fields }) =>
+      line(
+        target,
+        fields.map(
+          ({ answer, notes }) => SYMBOL[answer] + notes.map(({ number }) => superscript(number)).join(' '),
+        ),
+      ),
+    ),
+    '',
+    ...ANSWERS.filter((answer) => answers.has(answer)).map(
+      (answer) => `${SYMBOL[answer]} ${answer}: ${MEANING[answer]}`,
+    ),
+  ].join('\n')
+}
+
+/** Every reason, with its field, extent and remedy. */
+export function notesText(overview: Overview): string {
+  return fieldsOf(overview)
+    .flatMap((field) => field.notes.map((note) => noteText(field, note)))
+    .join('\n')
+}
+
+function noteText(field: Field, note: Note): string {
+  const { head, body } = noteWords(field, note)
+  const mark = superscript(note.number)
+  return [
+    ...wrap(`${mark} ${head}`, WIDTH),
+    ...body.flatMap((text) => wrap(text, WIDTH - INDENT.length)).map((text) => INDENT + text),
+  ].join('\n')
+}
+
+/** What a note says, in lines of any length. */
+export function noteWords(field: Field, note: Note): { head: string; body: readonly string[] } {
+  const { cells, others, title, what, meaning, kind } = note
+  const extent = [
+    ...(cells > 0 ? [`${cells} of ${field.counts.cells} cells`] : []),
+    ...(others > 0 ? [`${others} other ${others === 1 ? 'test' : 'tests'}`] : []),
+  ].join(' and ')
+  // A field that works, or was not tried, says so: its note is a reservation.
+  const said =
+    kind === field.answer ? kind : `${field.answer}, but ${kind === 'fails' ? 'a test fails' : kind}`
+  return {
+    head: `${fieldName(field)} ${said}: ${what}`,
+    body: [...(meaning === undefined ? [] : [meaning]), `In ${extent}, first: ${title}`],
+  }
+}
+
+export function countsText({ counts, others }: Overview): string {
+  const tests =
+    others.tests === 0
+      ? ''
+      : `; ${others.held} of ${others.tests} other tests hold${others.unexplained === 0 ? '' : `, ${number(others.unexplained)} frames of theirs unexplained`}`
+  return `${plural(counts.cells, 'cell')}: ${framesText(counts)}${tests}`
+}
+
+export function framesText({ offered, lost, unexplained }: Omit<Counts, 'cells'>): string {
+  return `${plural(offered, 'frame')} offered, ${number(lost)} lost with a name, ${number(unexplained)} unexplained`
+}
+
+/** Each field of a target in a line: `✓ linear native, ✗ non-linear native (1299 redirect: ENOSPC)`. */
+export function rowText({ fields }: Overview['rows'][number]): string {
+  return fields
+    .map(({ answer, frames, mode, notes }) => {
+      const reason = notes.find(({ kind }) => kind === answer)?.what
+      return `${SYMBOL[answer]} ${frames} ${mode}${reason === undefined ? '' : ` (${shorten(reason, 40)})`}`
+    })
+    .join(', ')
+}
+
+/** At most so many characters, cut between words. */
+export function shorten(text: string, width: number): string {
+  if (length(text) <= width) return text
+  const [line = ''] = wrap(text, width - 1)
+  return `${line.replace(/[\s,;:.]+$/, '')}…`
+}
+
+export const superscript = (value: number): string =>
+  [...String(value)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')
+
+const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - length(text)))
+const number = (value: number): string => value.toLocaleString('en-US')
+const plural = (value: number, word: string): string => `${number(value)} ${word}${value === 1 ? '' : 's'}`
