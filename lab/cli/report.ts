@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { addOverview } from '../record/overview-report.ts'
 import { renderReport } from '../record/report.ts'
 import { latestRunFolder, RESULTS, runFolder } from '../record/run-folder.ts'
 import { WrongUse } from './wrong-use.ts'
@@ -11,6 +12,8 @@ export async function report(run: string | undefined, { open }: { open?: boolean
     run === undefined ? latestRunFolder() : runFolder(run.includes('/') ? run : join(RESULTS, run))
   if (!existsSync(folder.allureResults))
     throw new WrongUse(`${folder.path} holds no run: \`lab run\` makes one`)
+  // A run that was cut short has none yet.
+  await addOverview(folder)
   const page = await renderReport(folder)
   console.log(`Report: ${page}`)
   if (open)

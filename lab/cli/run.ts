@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { brokenLab } from '../record/broken-lab.ts'
 import type { CellRecord } from '../record/cell.ts'
+import { addOverview } from '../record/overview-report.ts'
 import { renderReport } from '../record/report.ts'
 import { makeRunFolder, readCells } from '../record/run-folder.ts'
 import { loadTopology } from '../topology/load.ts'
@@ -72,6 +73,7 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
   const end = await runTests(argv, environment)
 
   const { cells } = await readCells(folder)
+  await addOverview(folder)
   const kept = `${cells.length} finished ${cells.length === 1 ? 'cell is' : 'cells are'} kept in ${folder.path}; \`lab report ${basename(folder.path)}\` makes the report`
   if (end.interrupted) {
     say(`\nInterrupted. ${kept}.`)

@@ -1,4 +1,4 @@
-/** The table at the end of a run. */
+/** The cells of a run's tables, a line each. */
 import type { CellRecord } from '../record/cell.ts'
 
 const HEADINGS = [
@@ -43,9 +43,8 @@ function rowOf({
   bulkAverage,
   latencyNs,
   verdict,
+  refused,
 }: CellRecord): string[] {
-  const losses = lost.map(({ stage, reason, count }) => `${count} ${stage}: ${reason}`)
-  if (unexplained !== 0) losses.push(`${unexplained} UNEXPLAINED`)
   if (!cell) return [suite, '-', '-', '-', '-', '-', title, '-', '-', '-', verdict]
   return [
     suite,
@@ -54,12 +53,19 @@ function rowOf({
     String(cell.size),
     String(offered),
     String(received),
-    losses.join(', ') || '-',
+    lossText({ lost, unexplained }) || '-',
     rate === null ? '-' : rateText(rate),
     bulkAverage === null ? '-' : bulkAverage.toFixed(1),
     latencyNs === null ? '-' : `${(latencyNs / 1000).toFixed(latencyNs < 10_000 ? 1 : 0)} us`,
-    verdict,
+    verdict === 'ok' && refused !== undefined ? 'refused' : verdict,
   ]
+}
+
+/** Empty when nothing was lost. */
+export function lossText({ lost, unexplained }: Pick<CellRecord, 'lost' | 'unexplained'>): string {
+  const losses = lost.map(({ stage, reason, count }) => `${count} ${stage}: ${reason}`)
+  if (unexplained !== 0) losses.push(`${unexplained} UNEXPLAINED`)
+  return losses.join(', ')
 }
 
 function rateText(rate: number): string {

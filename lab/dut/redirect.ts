@@ -24,6 +24,8 @@ export interface RedirectSpec {
   readonly constants?: LoadOptions['constants']
   /** Also loads the program for devmap entries, `on_egress`. */
   readonly egressProgram?: boolean
+  /** Loads all programs of the object, and puts none of them on the entry. */
+  readonly everyProgram?: boolean
   /** CPU of a cpumap's entry: the last one when absent. */
   readonly cpu?: number
   /** false leaves the map empty, to be filled by whoever asked. */
@@ -56,7 +58,9 @@ export class Redirect {
     const object = await BpfObject.load(dut.agent, spec.program, {
       frags: spec.frames === 'non-linear',
       constants: { ...constantsOf(dut, spec), ...spec.constants },
-      ...(spec.egressProgram || !DEVMAPS.has(spec.target) ? {} : { programs: ['redirect'] }),
+      ...(spec.egressProgram || spec.everyProgram || !DEVMAPS.has(spec.target)
+        ? {}
+        : { programs: ['redirect'] }),
     })
     const redirect = new Redirect(dut, spec, object)
     try {

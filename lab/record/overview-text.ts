@@ -151,7 +151,7 @@ export function shorten(text: string, width: number): string {
 }
 
 export const superscript = (value: number): string =>
-  [...String(value)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')
+  String(value).replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!)
 
 const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - length(text)))
 const number = (value: number): string => value.toLocaleString('en-US')

@@ -1,0 +1,45 @@
+/** Tests beside the tables: a line for each that did not hold, and one line a suite for all that did. */
+import type { CellRecord } from '../record/cell.ts'
+import { lossText } from './table.ts'
+
+const MARKS = { ok: '✓', failed: '✗', skipped: '-', infra: '!' } as const
+
+export function furtherClaims(cells: readonly CellRecord[]): string {
+  const withTable = new Set(cells.filter(({ table }) => table).map(({ suite }) => suite))
+  const tests = groupBy(
+    cells.filter(({ table }) => !table),
+    ({ suite, title }) => `${suite}: ${title}`,
+  )
+  const bySuite = groupBy([...tests.values()], ([first]) => first!.suite)
+  return [...bySuite]
+    .flatMap(([suite, list]) => [
+      ...list.map(notHeld).filter((line) => line !== undefined),
+      ...held(suite, list, withTable.has(suite)),
+    ])
+    .join('\n')
+}
+
+/** @param trials of one test. */
+function notHeld(trials: readonly CellRecord[]): string | undefined {
+  const trial = trials.findLast(({ verdict }) => verdict !== 'ok')
+  if (!trial) return undefined
+  const { verdict, suite, title, offered, message } = trial
+  const counts = offered > 0 ? [`${offered} offered`, lossText(trial) || 'none lost'].join(', ') : message
+  return `${MARKS[verdict]} ${suite}: ${title}${counts === undefined ? '' : `  (${counts})`}`
+}
+
+function held(suite: string, tests: readonly (readonly CellRecord[])[], further: boolean): string[] {
+  const holding = tests.filter((trials) => trials.every(({ verdict }) => verdict === 'ok'))
+  const refused = holding.filter(([first]) => first!.refused !== undefined).length
+  if (holding.length === 0) return []
+  const claims = `${further ? 'further ' : ''}${holding.length === 1 ? 'claim holds' : 'claims hold'}`
+  return [
+    `✓ ${suite}: ${holding.length} ${claims}${refused === 0 ? '' : `, ${refused} of them ${refused === 1 ? 'a documented refusal' : 'documented refusals'}`}`,
+  ]
+}
+
+function groupBy<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of all) groups.set(key(one), [...(groups.get(key(one)) ?? []), one])
+  return groups
+}
