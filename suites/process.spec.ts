@@ -17,7 +17,7 @@ const LARGEST_BULK: Readonly<Record<Target, number | undefined>> = {
   xskmap: undefined,
 }
 /** Frames in a bulk that nobody flushes wait for the next poll, which on an idle link never comes. */
-const FLUSHED_WITHIN_MS = 20
+const FLUSHED_WITHIN_MS = 50
 const SIZE = frameSize(64)
 
 for (const target of TARGETS)
@@ -57,8 +57,7 @@ for (const target of TARGETS)
         for (const burst of BURSTS) {
           const trial = await bed.trial(redirect, { size: SIZE, frames: 'linear', count: burst, burst })
           await test.step(`${burst} of ${burst} arrive`, () => expect(trial).toArriveWhole())
-          await test.step(`none later than the others`, () =>
-            expect(trial).toArriveTogether(FLUSHED_WITHIN_MS))
+          await test.step(`none is held up`, () => expect(trial).toArriveWithin(FLUSHED_WITHIN_MS))
           await claimAccounted(trial)
         }
       },

@@ -31,7 +31,7 @@ static json_t *fault_json(const struct lab_sink_fault *fault)
 {
 	if (!fault->taken)
 		return json_null();
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "sequence", (json_int_t)fault->sequence, "length",
+	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o}", "sequence", (json_int_t)fault->sequence, "length",
 			 (json_int_t)fault->length, "lengthSent", (json_int_t)fault->length_sent, "offset",
 			 (json_int_t)fault->offset, "expected",
 			 json_sprintf("%016llx", (unsigned long long)fault->expected), "found",

@@ -203,8 +203,6 @@ async function reach(namespace: Namespace): Promise<Host> {
         'MaxSessions 100',
         // To bash this is no first shell: it leaves ~/.bashrc alone, which may be slow and is not the lab's.
         'SetEnv SHLVL=1',
-        // Debian's bash reads ~/.bashrc for every command that sshd starts, unless it is a shell within a shell.
-        'SetEnv SHLVL=1',
         // bash reads ~/.bashrc for a command that comes by SSH, unless it is a shell inside another: what the
         // user has there costs every command its time, and may hang.
         'SetEnv SHLVL=2',
