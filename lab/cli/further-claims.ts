@@ -4,6 +4,9 @@ import { lossText } from './table.ts'
 
 const MARKS = { ok: '✓', failed: '✗', skipped: '-', infra: '!' } as const
 
+/** Of a suite; the rest is counted. The report has them all. */
+const LINES = 10
+
 export function furtherClaims(cells: readonly CellRecord[]): string {
   const withTable = new Set(cells.filter(({ table }) => table).map(({ suite }) => suite))
   const tests = groupBy(
@@ -12,10 +15,15 @@ export function furtherClaims(cells: readonly CellRecord[]): string {
   )
   const bySuite = groupBy([...tests.values()], ([first]) => first!.suite)
   return [...bySuite]
-    .flatMap(([suite, list]) => [
-      ...list.map(notHeld).filter((line) => line !== undefined),
-      ...held(suite, list, withTable.has(suite)),
-    ])
+    .flatMap(([suite, list]) => {
+      const lines = list.map(notHeld).filter((line) => line !== undefined)
+      const more = lines.length - LINES
+      return [
+        ...lines.slice(0, LINES),
+        ...(more > 0 ? [`✗ ${suite}: ${more} more that did not hold`] : []),
+        ...held(suite, list, withTable.has(suite)),
+      ]
+    })
     .join('\n')
 }
 

@@ -3,7 +3,16 @@ import type { Host, RemoteProcess } from '../remote/host.ts'
 import { Unsupported } from '../remote/unsupported.ts'
 
 const END = 'end-of-file'
-const LOOP = `while IFS= read -r file; do "$@" -i "$file" 2>/dev/null; rm -f "$file"; echo ${END}; done`
+/**
+ * What perf cannot read it does not print, and its events are lost. (Two `perf record -a` on one machine make
+ * the kernel write PERF_RECORD_KSYMBOL with a wrong size, which perf 6.1 gives up at.)
+ */
+const UNREAD = 'PERF_RECORD_LOST lost 1: perf script ended with exit code'
+const LOOP = [
+  'while IFS= read -r file; do',
+  `"$@" -i "$file" 2>"$file.err" || echo "${UNREAD} $?: $(tail -n 1 "$file.err")";`,
+  `rm -f "$file" "$file.err"; echo ${END}; done`,
+].join(' ')
 // Without the kernel's symbols, which nobody asks for and which cost more than all the rest.
 const SCRIPT = [
   'perf',

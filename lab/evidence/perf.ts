@@ -20,6 +20,7 @@ const EVENTS = [
   'xdp_cpumap_enqueue',
   'xdp_cpumap_kthread',
 ]
+const SIGNAL_EVENT = 'signal:signal_generate'
 /** Fields of an event that name a port. */
 const PORT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   xdp_redirect_err: ['ifindex'],
@@ -27,10 +28,10 @@ const PORT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   xdp_exception: ['ifindex'],
   xdp_devmap_xmit: ['from_ifindex', 'to_ifindex'],
 }
-/** perf starts its workload once its events are on; this one says so, and lives no longer than perf. */
-const WORKLOAD = ['--', 'sh', '-c', 'echo ready; while kill -0 "$PPID" 2>/dev/null; do sleep 1; done']
+/** perf starts its workload once its events are on; this one says whose it is, and lives no longer. */
+const WORKLOAD = ['--', 'sh', '-c', 'echo "$PPID"; while kill -0 "$PPID" 2>/dev/null; do sleep 1; done']
 const READY_MS = 15_000
-const CUT_MS = 10_000
+const COLLECT_MS = 60_000
 const POLL_MS = 2
 const ASK_AGAIN_MS = 300
 /** Of perf's own text, in the report. */
@@ -47,7 +48,10 @@ export class Perf {
   readonly #reader: PerfReader
   readonly #ifindexes: ReadonlySet<number>
   readonly #ready: Promise<void>
+  #pid = 0
   #lastRead = ''
+  #signalsSent = 0
+  #signalsSeen = 0
 
   private constructor(
     process: Guarded,
@@ -59,7 +63,12 @@ export class Perf {
     this.#reader = reader
     this.command = command
     this.#ifindexes = new Set(ifindexes)
-    this.#ready = new Promise((resolve) => process.onLine(() => resolve()))
+    this.#ready = new Promise((resolve) =>
+      process.onLine((line) => {
+        this.#pid = Number(line)
+        resolve()
+      }),
+    )
   }
 
   /** @throws Unsupported when perf is missing or refuses, with its words. */
@@ -90,6 +99,10 @@ export class Perf {
       '--no-buildid',
       '--no-buildid-cache',
       ...events,
+      '-e',
+      SIGNAL_EVENT,
+      '--filter',
+      'sig == 12',
       '--switch-output=signal',
       '-o',
       `${folder}/perf.data`,
@@ -108,8 +121,7 @@ export class Perf {
 
   /** What was recorded since the last call. @throws Unsupported when perf is gone. */
   async collect(): Promise<PerfObservation> {
-    const lines: string[] = []
-    for (const file of await this.#cut()) for (const line of await this.#reader.read(file)) lines.push(line)
+    const lines = await this.#process.within(COLLECT_MS, 'write its file', this.#linesSoFar())
     return { ...parsePerfScript(lines, this.#ifindexes), text: lines.slice(0, LINES_SHOWN).join('\n') }
   }
 
@@ -118,18 +130,25 @@ export class Perf {
     await this.#process.kill()
   }
 
-  /** @returns the files that perf has finished since the last time: one, or more where it was asked twice. */
-  #cut(): Promise<string[]> {
-    const written = async () => {
-      for (let waited = 0; ; waited += POLL_MS) {
-        // perf takes no notice of a signal that comes before it is done with the last one.
-        if (waited % ASK_AGAIN_MS === 0) this.#process.signal('USR2')
-        await delay(POLL_MS)
-        const files = this.#newDumps()
-        if (files.length > 0) return files
+  /**
+   * perf takes no notice of a signal that comes while it is busy with the one before, so it may have to be
+   * asked again, and may then write a file more. Since the signals are among the events recorded, a file
+   * tells which of them it comes after: all is there once the last one sent is.
+   */
+  async #linesSoFar(): Promise<string[]> {
+    const lines: string[] = []
+    for (let waited = 0; ; waited += POLL_MS) {
+      if (waited % ASK_AGAIN_MS === 0) {
+        this.#process.signal('USR2')
+        this.#signalsSent++
       }
+      await delay(POLL_MS)
+      for (const file of this.#newDumps())
+        for (const line of await this.#reader.read(file))
+          if (line.includes(SIGNAL_EVENT)) this.#signalsSeen += Number(line.includes(` pid=${this.#pid} `))
+          else lines.push(line)
+      if (this.#signalsSeen >= this.#signalsSent) return lines
     }
-    return this.#process.within(CUT_MS, 'write its file', written())
   }
 
   #newDumps(): string[] {

@@ -23,7 +23,7 @@ export async function addOverview(folder: RunFolder): Promise<void> {
   const { allureResults } = folder
   writeFileSync(join(allureResults, 'environment.properties'), environmentProperties(overview, environment))
   if (overview.rows.length === 0) return
-  const picture = drawOverviewSvg(overview, bedText(environment))
+  const picture = drawOverviewSvg(overview, environment)
   writeFileSync(join(folder.path, 'overview.svg'), picture)
   writeFileSync(join(allureResults, PICTURE), picture)
   writeFileSync(
@@ -35,7 +35,7 @@ export async function addOverview(folder: RunFolder): Promise<void> {
 /** The report's first page shows these lines, in their order and the first five at once. */
 export function environmentProperties(overview: Overview, environment: RunEnvironment): string {
   const lines = [
-    ...overview.rows.map((row) => [row.target, rowText(row)] as const),
+    ...overview.rows.map((row) => [row.target, rowText(row, overview)] as const),
     ...Object.entries(environment),
   ]
   return lines.map(([name, value]) => `${name}=${property(value)}\n`).join('')
@@ -83,13 +83,9 @@ function statusOf({ rows }: Overview): 'passed' | 'failed' | 'broken' | 'skipped
 /** The report strips styles from it. */
 function descriptionHtml(overview: Overview, environment: RunEnvironment): string {
   const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`
-  const notes = overview.rows
-    .flatMap(({ fields }) => fields)
-    .flatMap((field) =>
-      field.notes.map((note) => {
-        const { head, body } = noteWords(field, note)
-        return `<p><b>${note.number}&nbsp;&nbsp;${escapeHtml(head)}</b><br>${body.map(escapeHtml).join('<br>')}</p>`
-      }),
-    )
+  const notes = overview.notes.map((note) => {
+    const { head, body } = noteWords(note)
+    return `<p><b>${note.number}&nbsp;&nbsp;${escapeHtml(head)}</b><br>${body.map(escapeHtml).join('<br>')}</p>`
+  })
   return [paragraph(bedText(environment)), paragraph(countsText(overview)), ...notes].join('<br>')
 }

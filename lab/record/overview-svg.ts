@@ -2,7 +2,8 @@
 import { escape, rectangle, text } from '../topology/svg.ts'
 import { wrap } from '../topology/wrap.ts'
 import { type Answer, ANSWERS, COLUMNS, type Field, type Overview } from './overview.ts'
-import { countsText, MEANING, noteWords, shorten, verdictText } from './overview-text.ts'
+import { bedText, type RunEnvironment } from './environment.ts'
+import { countsText, MEANING, noteWords, plural, reasonText, verdictText } from './overview-text.ts'
 
 const WIDTH = 920
 const MARGIN = 28
@@ -36,30 +37,30 @@ interface Drawn {
   readonly bottom: number
 }
 
-/** @param bed what was tested and when, in a line. */
-export function drawOverviewSvg(overview: Overview, bed: string): string {
-  const head = drawHead(overview, bed)
+export function drawOverviewSvg(overview: Overview, environment: RunEnvironment): string {
+  const head = drawHead(overview, environment)
   const grid = drawGrid(overview, head.bottom + 16)
-  const legend = drawLegend(overview, grid.bottom + 14)
-  const notes = drawNotes(overview, legend.bottom)
-  const height = notes.bottom + MARGIN - 8
+  const notes = drawNotes(overview, grid.bottom)
+  const legend = drawLegend(overview, notes.bottom + 14)
+  const height = legend.bottom + MARGIN - 8
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="${FONT}" font-size="${SIZE.text}" fill="${INK}">`,
     `<title>${escape(verdictText(overview))}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    ...[head, grid, legend, notes].flatMap(({ elements }) => elements),
+    ...[head, grid, notes, legend].flatMap(({ elements }) => elements),
     '</svg>',
     '',
   ].join('\n')
 }
 
-function drawHead(overview: Overview, bed: string): Drawn {
-  const lines = [bed, countsText(overview)]
+function drawHead(overview: Overview, environment: RunEnvironment): Drawn {
+  const title = `XDP_REDIRECT${environment['driver'] === undefined ? '' : ` on ${environment['driver']}`}: what works`
+  const lines = [bedText(environment), countsText(overview)]
     .filter((line) => line !== '')
     .flatMap((line) => wrap(line, ACROSS))
   return {
     elements: [
-      text(MARGIN, MARGIN + 16, 'XDP_REDIRECT: what works', `font-size="${SIZE.title}" font-weight="700"`),
+      text(MARGIN, MARGIN + 16, title, `font-size="${SIZE.title}" font-weight="700"`),
       ...lines.map((line, index) => text(MARGIN, MARGIN + 40 + index * LINE, line, `fill="${FAINT}"`)),
     ],
     bottom: MARGIN + 24 + lines.length * LINE,
@@ -68,7 +69,7 @@ function drawHead(overview: Overview, bed: string): Drawn {
 
 const columnX = (column: number): number => MARGIN + HEAD + column * FIELD.width
 
-function drawGrid({ rows }: Overview, top: number): Drawn {
+function drawGrid(overview: Overview, top: number): Drawn {
   const headings = COLUMNS.flatMap(({ frames, mode }, column) => [
     ...(COLUMNS[column - 1]?.frames === frames
       ? []
@@ -79,15 +80,15 @@ function drawGrid({ rows }: Overview, top: number): Drawn {
   return {
     elements: [
       ...headings,
-      ...rows.flatMap(({ target, fields }, row) => {
+      ...overview.rows.flatMap(({ target, fields }, row) => {
         const y = first + row * (FIELD.height + GAP)
         return [
           text(MARGIN, y + FIELD.height / 2 + 5, target, `font-size="${SIZE.word}" font-weight="700"`),
-          ...fields.flatMap((field, column) => drawField(field, columnX(column), y)),
+          ...fields.flatMap((field, column) => drawField(field, overview, columnX(column), y)),
         ]
       }),
     ],
-    bottom: first + rows.length * (FIELD.height + GAP),
+    bottom: first + overview.rows.length * (FIELD.height + GAP),
   }
 }
 
@@ -96,22 +97,22 @@ const BUFFERS = {
   'non-linear': 'non-linear frames (several buffers)',
 } as const
 
-function drawField(field: Field, x: number, y: number): string[] {
+function drawField(field: Field, overview: Overview, x: number, y: number): string[] {
   const { answer, notes, counts } = field
   const { fill, edge, ink } = COLOURS[answer]
-  const reason = notes.find(({ kind }) => kind === answer)?.what
+  const reason = reasonText(field, overview, 2 * IN_FIELD - 6)
   const lines =
     reason !== undefined
-      ? wrap(shorten(reason, 2 * IN_FIELD - 6), IN_FIELD).slice(0, 2)
+      ? wrap(reason, IN_FIELD).slice(0, 2)
       : counts.cells > 0
-        ? [`${counts.cells} cells`, `${counts.offered.toLocaleString('en-US')} frames`]
+        ? [plural(counts.cells, 'cell'), plural(counts.offered, 'frame')]
         : []
   const width = FIELD.width - GAP
   return [
     rectangle(x, y, width, FIELD.height, `rx="6" fill="${fill}" stroke="${edge}"`),
     drawSymbol(answer, x + 20, y + 20),
     text(x + 36, y + 25.5, answer, `font-size="${SIZE.word}" font-weight="700" fill="${ink}"`),
-    ...notes.map(({ number }, index) =>
+    ...notes.map((number, index) =>
       text(
         x + width - 10 - 20 * (notes.length - 1 - index),
         y + 21,
@@ -170,22 +171,21 @@ function drawLegend({ rows }: Overview, top: number): Drawn {
 }
 
 /** Every reason, written out. */
-function drawNotes({ rows }: Overview, above: number): Drawn {
+function drawNotes({ notes }: Overview, above: number): Drawn {
   const indent = 30
   const width = fits(WIDTH - 2 * MARGIN - indent, SIZE.text)
   const elements: string[] = []
-  let y = above + 8
-  for (const field of rows.flatMap(({ fields }) => fields))
-    for (const note of field.notes) {
-      const { head, body } = noteWords(field, note)
-      const { ink } = COLOURS[note.kind]
-      y += 10
-      elements.push(text(MARGIN + 8, y + LINE, String(note.number), `font-weight="700" fill="${ink}"`))
-      // Bold letters are wider.
-      for (const line of wrap(head, Math.floor(width * 0.92)))
-        elements.push(text(MARGIN + indent, (y += LINE), line, `font-weight="700" fill="${ink}"`))
-      for (const line of body.flatMap((one) => wrap(one, width)))
-        elements.push(text(MARGIN + indent, (y += LINE), line, `fill="${FAINT}"`))
-    }
-  return { elements, bottom: elements.length === 0 ? above : y + 8 }
+  let y = above
+  for (const note of notes) {
+    const { head, body } = noteWords(note)
+    const { ink } = COLOURS[note.kind]
+    y += 10
+    elements.push(text(MARGIN + 8, y + LINE, String(note.number), `font-weight="700" fill="${ink}"`))
+    // Bold letters are wider.
+    for (const line of wrap(head, Math.floor(width * 0.9)))
+      elements.push(text(MARGIN + indent, (y += LINE), line, `font-weight="700" fill="${ink}"`))
+    for (const line of body.flatMap((one) => wrap(one, width)))
+      elements.push(text(MARGIN + indent, (y += LINE), line, `fill="${FAINT}"`))
+  }
+  return { elements, bottom: notes.length === 0 ? above : y + 14 }
 }

@@ -31,7 +31,7 @@ export const MEANING: Readonly<Record<Answer, string>> = {
 const WIDTH = 100
 const INDENT = '    '
 
-export const fieldName = ({ target, frames, mode }: Field): string => `${target} ${frames} ${mode}`
+const fieldName = ({ target, frames, mode }: Note['of'][number]): string => `${target} ${frames} ${mode}`
 
 const fieldsOf = ({ rows }: Overview): Field[] => rows.flatMap(({ fields }) => fields)
 
@@ -77,9 +77,7 @@ export function gridText(overview: Overview): string {
     ...rows.map(({ target, fields }) =>
       line(
         target,
-        fields.map(
-          ({ answer, notes }) => SYMBOL[answer] + notes.map(({ number }) => superscript(number)).join(' '),
-        ),
+        fields.map(({ answer, notes }) => SYMBOL[answer] + notes.map(superscript).join(' ')),
       ),
     ),
     '',
@@ -89,36 +87,43 @@ export function gridText(overview: Overview): string {
   ].join('\n')
 }
 
-/** Every reason, with its field, extent and remedy. */
-export function notesText(overview: Overview): string {
-  return fieldsOf(overview)
-    .flatMap((field) => field.notes.map((note) => noteText(field, note)))
-    .join('\n')
+/** Every reason, with its fields, extent and remedy. */
+export function notesText({ notes }: Overview): string {
+  return notes.map(noteText).join('\n')
 }
 
-function noteText(field: Field, note: Note): string {
-  const { head, body } = noteWords(field, note)
-  const mark = superscript(note.number)
-  return [
-    ...wrap(`${mark} ${head}`, WIDTH),
-    ...body.flatMap((text) => wrap(text, WIDTH - INDENT.length)).map((text) => INDENT + text),
-  ].join('\n')
+function noteText(note: Note): string {
+  const { head, body } = noteWords(note)
+  const mark = superscript(note.number).padEnd(INDENT.length)
+  const lines = [head, ...body].flatMap((text) => wrap(text, WIDTH - INDENT.length))
+  return lines.map((line, index) => (index === 0 ? mark : INDENT) + line).join('\n')
 }
 
 /** What a note says, in lines of any length. */
-export function noteWords(field: Field, note: Note): { head: string; body: readonly string[] } {
-  const { cells, others, title, what, meaning, kind } = note
-  const extent = [
-    ...(cells > 0 ? [`${cells} of ${field.counts.cells} cells`] : []),
-    ...(others > 0 ? [`${others} other ${others === 1 ? 'test' : 'tests'}`] : []),
-  ].join(' and ')
+export function noteWords({ of, kind, what, meaning, cells, others, title }: Note): {
+  head: string
+  body: readonly string[]
+} {
   // A field that works, or was not tried, says so: its note is a reservation.
-  const said =
-    kind === field.answer ? kind : `${field.answer}, but ${kind === 'fails' ? 'a test fails' : kind}`
+  const aside = of.every(({ answer }) => answer !== kind) ? `${of[0]!.answer}, but ` : ''
+  const extent = [
+    ...(cells > 0 ? [plural(cells, 'cell')] : []),
+    ...(others > 0 ? [plural(others, 'other test')] : []),
+  ].join(' and ')
   return {
-    head: `${fieldName(field)} ${said}: ${what}`,
+    head: `${namesOf(of)}: ${aside}${kind}: ${what}`,
     body: [...(meaning === undefined ? [] : [meaning]), `In ${extent}, first: ${title}`],
   }
+}
+
+function namesOf(fields: Note['of']): string {
+  const targets = [...new Set(fields.map(({ target }) => target))]
+  return targets
+    .flatMap((target) => {
+      const names = fields.filter((field) => field.target === target).map(fieldName)
+      return names.length === COLUMNS.length ? [`all of ${target}`] : names
+    })
+    .join(', ')
 }
 
 export function countsText({ counts, others }: Overview): string {
@@ -134,13 +139,20 @@ export function framesText({ offered, lost, unexplained }: Omit<Counts, 'cells'>
 }
 
 /** Each field of a target in a line: `✓ linear native, ✗ non-linear native (1299 redirect: ENOSPC)`. */
-export function rowText({ fields }: Overview['rows'][number]): string {
+export function rowText({ fields }: Overview['rows'][number], overview: Overview): string {
   return fields
-    .map(({ answer, frames, mode, notes }) => {
-      const reason = notes.find(({ kind }) => kind === answer)?.what
-      return `${SYMBOL[answer]} ${frames} ${mode}${reason === undefined ? '' : ` (${shorten(reason, 40)})`}`
+    .map((field) => {
+      const { answer, frames, mode } = field
+      const reason = reasonText(field, overview, 40)
+      return `${SYMBOL[answer]} ${frames} ${mode}${reason === undefined ? '' : ` (${reason})`}`
     })
     .join(', ')
+}
+
+/** Why a field has its answer, in few words; undefined when it needs no reason. */
+export function reasonText({ answer, notes }: Field, overview: Overview, width: number): string | undefined {
+  const note = overview.notes.find(({ kind, number }) => kind === answer && notes.includes(number))
+  return note && shorten(note.what.replace(/^[A-Z]+: /, ''), width)
 }
 
 /** At most so many characters, cut between words. */
@@ -155,4 +167,5 @@ export const superscript = (value: number): string =>
 
 const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - length(text)))
 const number = (value: number): string => value.toLocaleString('en-US')
-const plural = (value: number, word: string): string => `${number(value)} ${word}${value === 1 ? '' : 's'}`
+export const plural = (value: number, word: string): string =>
+  `${number(value)} ${word}${value === 1 ? '' : 's'}`

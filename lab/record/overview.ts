@@ -20,11 +20,13 @@ export interface Counts {
   readonly unexplained: number
 }
 
-/** Why a field is not, or not without reservation, one that works. */
+/** Why fields are not, or not without reservation, ones that work. */
 export interface Note {
   /** From 1 on, through the whole grid. */
   readonly number: number
   readonly kind: Exclude<Answer, 'works' | 'not run'>
+  /** Fields of which it is said. */
+  readonly of: readonly Pick<Field, 'target' | 'frames' | 'mode' | 'answer'>[]
   /** In few words: `1299 redirect: ENOSPC`. */
   readonly what: string
   /** What that means, and what to try. */
@@ -43,12 +45,14 @@ export interface Field {
   readonly answer: Answer
   /** Of its table. */
   readonly counts: Counts
-  readonly notes: readonly Note[]
+  /** Numbers of its notes, those of its answer first. */
+  readonly notes: readonly number[]
 }
 
 export interface Overview {
   /** Targets that were run, in the order of TARGETS; fields as in COLUMNS. */
   readonly rows: readonly { readonly target: Target; readonly fields: readonly Field[] }[]
+  readonly notes: readonly Note[]
   /** Of all tables. */
   readonly counts: Counts
   /** Tests beside the tables. */
@@ -56,7 +60,7 @@ export interface Overview {
 }
 
 export function overviewOf(cells: readonly CellRecord[]): Overview {
-  let number = 0
+  const notes: Note[] = []
   const rows = TARGETS.filter((target) => cells.some(({ about }) => about?.target === target)).map(
     (target) => ({
       target,
@@ -65,14 +69,16 @@ export function overviewOf(cells: readonly CellRecord[]): Overview {
           ({ about }) => about?.target === target && about.frames === frames && about.mode === mode,
         )
         const counts = countsOf(here.filter(({ table }) => table))
-        const notes = notesOf(here).map((note) => ({ ...note, number: ++number }))
-        return { target, frames, mode, answer: answerOf(counts, notes), counts, notes }
+        const said = sayingsOf(here)
+        const field = { target, frames, mode, answer: answerOf(counts, said), counts }
+        return { ...field, notes: said.map((saying) => addNote(notes, field, saying)) }
       }),
     }),
   )
   const others = cells.filter(({ table }) => !table)
   return {
     rows,
+    notes,
     counts: countsOf(cells.filter(({ table }) => table)),
     others: {
       tests: testsOf(others),
@@ -82,18 +88,34 @@ export function overviewOf(cells: readonly CellRecord[]): Overview {
   }
 }
 
+type Saying = Omit<Note, 'number' | 'of'>
+
+/** What is said of several fields is said once. */
+function addNote(notes: Note[], field: Note['of'][number], saying: Saying): number {
+  const index = notes.findIndex(({ kind, what }) => kind === saying.kind && what === saying.what)
+  if (index === -1) return notes.push({ ...saying, number: notes.length + 1, of: [field] })
+  const before = notes[index]!
+  notes[index] = {
+    ...before,
+    of: [...before.of, field],
+    cells: before.cells + saying.cells,
+    others: before.others + saying.others,
+  }
+  return before.number
+}
+
 /** Only its table says that something works; any test may say that something does not. */
-function answerOf({ cells }: Counts, notes: readonly Note[]): Answer {
-  if (notes.some(({ kind }) => kind === 'fails')) return 'fails'
+function answerOf({ cells }: Counts, said: readonly Saying[]): Answer {
+  if (said.some(({ kind }) => kind === 'fails')) return 'fails'
   if (cells === 0) return 'not run'
-  const ofTable = new Set(notes.filter((note) => note.cells > 0).map(({ kind }) => kind))
+  const ofTable = new Set(said.filter((one) => one.cells > 0).map(({ kind }) => kind))
   return NOTED.find((kind) => ofTable.has(kind)) ?? 'works'
 }
 
 /** What outweighs what. */
 const NOTED = ['fails', 'no answer', 'refused', 'skipped'] as const
 
-function notesOf(cells: readonly CellRecord[]): Omit<Note, 'number'>[] {
+function sayingsOf(cells: readonly CellRecord[]): Saying[] {
   return NOTED.flatMap((kind) => {
     // A test that was skipped beside the table takes nothing away from what works.
     const saying = cells.filter((cell) => kindOf(cell) === kind && (cell.table || kind !== 'skipped'))
