@@ -14,7 +14,7 @@ answersTheFlagsOnAMiss('xskmap')
 
 /** The port of the bed with more than one queue. */
 const MANY_QUEUES = 'third'
-const MIDST_MS = 70
+const MIDST_MS = 20
 
 for (const cell of KINDS) {
   const { frames, mode, size } = cell

@@ -34,6 +34,7 @@ export function table(cells: readonly CellRecord[]): string {
 function rowOf({
   suite,
   title,
+  about,
   cell,
   offered,
   received,
@@ -45,7 +46,8 @@ function rowOf({
   verdict,
   refused,
 }: CellRecord): string[] {
-  if (!cell) return [suite, '-', '-', '-', '-', '-', title, '-', '-', '-', verdict]
+  if (!cell)
+    return [suite, about?.frames ?? '-', about?.mode ?? '-', '-', '-', '-', title, '-', '-', '-', verdict]
   return [
     suite,
     cell.frames,

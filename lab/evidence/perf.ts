@@ -31,9 +31,10 @@ const PORT_FIELDS: Readonly<Record<string, readonly string[]>> = {
 /** perf starts its workload once its events are on; this one says whose it is, and lives no longer. */
 const WORKLOAD = ['--', 'sh', '-c', 'echo "$PPID"; while kill -0 "$PPID" 2>/dev/null; do sleep 1; done']
 const READY_MS = 15_000
-const COLLECT_MS = 60_000
+const COLLECT_MS = 20_000
 const POLL_MS = 2
 const ASK_AGAIN_MS = 300
+const ASKED_ENOUGH_MS = 3_000
 /** Of perf's own text, in the report. */
 const LINES_SHOWN = 200
 
@@ -137,16 +138,24 @@ export class Perf {
    */
   async #linesSoFar(): Promise<string[]> {
     const lines: string[] = []
+    let filesSinceAsked = 0
     for (let waited = 0; ; waited += POLL_MS) {
       if (waited % ASK_AGAIN_MS === 0) {
-        this.#process.signal('USR2')
-        this.#signalsSent++
+        // Enough of asking: a signal's own event may be among those that perf has lost.
+        if (waited >= ASKED_ENOUGH_MS && filesSinceAsked > 0) this.#signalsSeen = this.#signalsSent
+        else {
+          this.#process.signal('USR2')
+          this.#signalsSent++
+          filesSinceAsked = 0
+        }
       }
       await delay(POLL_MS)
-      for (const file of this.#newDumps())
+      for (const file of this.#newDumps()) {
+        filesSinceAsked++
         for (const line of await this.#reader.read(file))
           if (line.includes(SIGNAL_EVENT)) this.#signalsSeen += Number(line.includes(` pid=${this.#pid} `))
           else lines.push(line)
+      }
       if (this.#signalsSeen >= this.#signalsSent) return lines
     }
   }

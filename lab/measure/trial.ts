@@ -30,7 +30,7 @@ export interface TrialOptions {
   readonly stackDelivers?: boolean
   /** Frames are received on the DUT itself, by AF_XDP sockets, instead of at the generator. */
   readonly sockets?: SocketReceiver
-  /** Done while the frames flow: replaces an entry, closes a socket. */
+  /** Done once frames have begun to arrive: replaces an entry, closes a socket. */
   readonly during?: () => Promise<void>
 }
 
@@ -89,7 +89,7 @@ export async function runTrial(
   )
   await collector.watch(options.evidence)
   await Promise.all([generator.listen(mark), options.sockets?.listen(mark)])
-  const refusals = () => (options.stackDelivers ? stackRefusals(dut.host) : {})
+  const refusals = () => (options.stackDelivers ? stackRefusals(dut.host) : Promise.resolve({}))
   const refusedBefore = await refusals()
   const [senderBefore] = await Promise.all([
     generator.counters(),
@@ -99,8 +99,9 @@ export async function runTrial(
 
   // Without its DUT a trial is over, however long the generator would go on.
   const lost = dut.agent.gone.then((why) => Promise.reject(why))
-  const sending = Promise.all([generator.send({ ...load, from }, mark), options.during?.()])
-  const [sent] = await Promise.race([sending, lost])
+  const sending = generator.send({ ...load, from }, mark)
+  const meanwhile = options.during && midst(lab, options, sending).then(options.during)
+  const [sent] = await Promise.race([Promise.all([sending, meanwhile]), lost])
   const arrivals = await settle(lab, options)
 
   const [evidence, answers, senderAfter] = await Promise.all([
@@ -108,6 +109,7 @@ export async function runTrial(
     redirect.answers(),
     generator.counters(),
   ])
+  const senderMoved = countersMoved(senderBefore, senderAfter)[generator.ports[from]!.interface] ?? {}
   const ledger = makeLedger({
     target: spec.target,
     mode: spec.mode,
@@ -127,7 +129,7 @@ export async function runTrial(
       ingress: dut.ports[spec.from ?? 'ingress']!.interface,
       egress: (options.to ?? [spec.to ?? 'egress']).map((role) => dut.ports[role]!.interface),
     },
-    senderCounters: countersMoved(senderBefore, senderAfter)[generator.ports[from]!.interface] ?? {},
+    senderCounters: senderMoved,
     arrivals,
     receivers,
     stackDelivers: options.stackDelivers ?? false,
@@ -135,9 +137,7 @@ export async function runTrial(
     socketClosed: options.sockets?.someClosed ?? false,
     sender: from,
   })
-  const invalid =
-    sent.invalid ??
-    (sent.offered < load.count ? `the generator sent ${sent.offered} of ${load.count} frames` : undefined)
+  const invalid = sent.invalid ?? shortfall(load.count, sent.offered, generator, from, senderMoved)
   return {
     redirect: spec,
     load: { ...load, from },
@@ -163,19 +163,51 @@ export function mtuOf(load: Pick<Load, 'size'>): number {
   return Math.max(PLAIN_MTU, mtuFor(load.size))
 }
 
-/** Waits until nothing more arrives. */
-async function settle(lab: Lab, { sockets }: TrialOptions): Promise<Record<string, Arrivals>> {
-  const end = performance.now() + SETTLE_AT_MOST_MS
-  const read = async () => {
-    const [ports, socket] = await Promise.all([lab.generator.arrivals(), sockets?.arrivals()])
-    return { ...ports, ...(sockets && socket ? { [sockets.name]: socket } : {}) }
+/** What the generator did not get out of its own port is no loss of the DUT's. */
+function shortfall(
+  count: number,
+  offered: number,
+  { ports, kind }: Lab['generator'],
+  from: string,
+  moved: Readonly<Record<string, number>>,
+): string | undefined {
+  if (offered < count) return `the generator sent ${offered} of ${count} frames`
+  if (kind !== 'soft' || ports[from]!.driver !== 'veth') return undefined
+  // Every frame counts here once: taken by the peer, refused by it, or sent as an skb.
+  const out = /^(tx_queue_\d+_xdp_xmit(_errors)?|link\.tx_(packets|dropped))$/
+  const frames = Object.entries(moved).reduce((sum, [name, moves]) => sum + (out.test(name) ? moves : 0), 0)
+  return frames < offered
+    ? `the generator's port ${ports[from]!.interface} took ${frames} of ${offered} frames`
+    : undefined
+}
+
+async function read(lab: Lab, { sockets }: TrialOptions): Promise<Record<string, Arrivals>> {
+  const [ports, socket] = await Promise.all([lab.generator.arrivals(), sockets?.arrivals()])
+  return { ...ports, ...(sockets && socket ? { [sockets.name]: socket } : {}) }
+}
+
+const total = (arrivals: Record<string, Arrivals>): number =>
+  Object.values(arrivals).reduce((sum, { frames }) => sum + frames, 0)
+
+/** Waits until frames flow, however long the generator takes to begin; or until they have. */
+async function midst(lab: Lab, options: TrialOptions, sending: Promise<unknown>): Promise<void> {
+  const sent = sending.then(
+    () => true,
+    () => true,
+  )
+  for (;;) {
+    if (total(await read(lab, options)) > 0) return
+    if (await Promise.race([sent, delay(1, false)])) return
   }
-  const total = (arrivals: Record<string, Arrivals>) =>
-    Object.values(arrivals).reduce((sum, { frames }) => sum + frames, 0)
-  let last = await read()
+}
+
+/** Waits until nothing more arrives. */
+async function settle(lab: Lab, options: TrialOptions): Promise<Record<string, Arrivals>> {
+  const end = performance.now() + SETTLE_AT_MOST_MS
+  let last = await read(lab, options)
   for (;;) {
     await delay(SETTLED_MS)
-    const now = await read()
+    const now = await read(lab, options)
     if (total(now) === total(last) || performance.now() > end) return now
     last = now
   }

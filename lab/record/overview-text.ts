@@ -143,7 +143,7 @@ export function rowText({ fields }: Overview['rows'][number], overview: Overview
   return fields
     .map((field) => {
       const { answer, frames, mode } = field
-      const reason = reasonText(field, overview, 40)
+      const reason = answer === 'fails' ? reasonText(field, overview, 30) : undefined
       return `${SYMBOL[answer]} ${frames} ${mode}${reason === undefined ? '' : ` (${reason})`}`
     })
     .join(', ')

@@ -29,10 +29,9 @@ export class SshHost implements Host {
   }
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
-    const channel = await this.#open(argv)
+    const { channel, process } = await this.#open(argv)
     const chunks: Buffer[] = []
     channel.on('data', (chunk: Buffer) => chunks.push(chunk))
-    const process = new ChannelProcess(channel, this.#closed)
     channel.end(options.input)
     const timeoutMs = options.timeoutMs ?? RUN_MS
     let timer: NodeJS.Timeout | undefined
@@ -61,7 +60,7 @@ export class SshHost implements Host {
   }
 
   async start(argv: readonly string[]): Promise<RemoteProcess> {
-    return new ChannelProcess(await this.#open(argv), this.#closed)
+    return (await this.#open(argv)).process
   }
 
   async close(): Promise<void> {
@@ -72,7 +71,7 @@ export class SshHost implements Host {
     clearTimeout(timer)
   }
 
-  #open(argv: readonly string[]): Promise<ClientChannel> {
+  #open(argv: readonly string[]): Promise<{ channel: ClientChannel; process: ChannelProcess }> {
     return new Promise((resolve, reject) => {
       const fail = (why: string) =>
         reject(new CommandFailed(this.name, argv, { exitCode: null, stderr: '', why }))
@@ -83,7 +82,8 @@ export class SshHost implements Host {
       void this.#closed.then(() => fail(this.#why ?? 'the connection was lost'))
       this.#client.exec(shellWords(argv), (error, channel) => {
         if (error) fail(error.message)
-        else resolve(channel)
+        // At once: a short command's exit comes with the packet that says it was started.
+        else resolve({ channel, process: new ChannelProcess(channel, this.#closed) })
       })
     })
   }

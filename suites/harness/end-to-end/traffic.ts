@@ -1,0 +1,23 @@
+/** Whether a lab is in the middle of a trial. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Process } from './belongings.ts'
+
+const execute = promisify(execFile)
+const MANY = 20_000
+
+interface Link {
+  readonly stats64: { readonly rx: { readonly packets: number } }
+}
+
+/** Some port of the lab has taken in more frames than anything but a trial sends. */
+export async function framesFlow(processes: readonly Process[]): Promise<boolean> {
+  const agents = processes.filter(({ name }) => name.startsWith('agent-'))
+  const inside = new Map(agents.map(({ namespace, pid }) => [namespace, pid]))
+  for (const pid of inside.values()) {
+    const argv = ['--target', String(pid), '--net', 'ip', '-json', '-stats', 'link']
+    const { stdout } = await execute('nsenter', argv).catch(() => ({ stdout: '[]' }))
+    if ((JSON.parse(stdout) as Link[]).some(({ stats64 }) => stats64.rx.packets > MANY)) return true
+  }
+  return false
+}
