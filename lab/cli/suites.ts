@@ -17,12 +17,12 @@ export interface SuiteFile {
 export function suiteFiles(): SuiteFile[] {
   return readdirSync(FOLDER)
     .filter((name) => name.endsWith(ENDING))
+    .map((name) => name.slice(0, -ENDING.length))
     .sort()
-    .map((name) => ({
-      name: name.slice(0, -ENDING.length),
-      file: FOLDER + name,
-      about: firstComment(FOLDER + name),
-    }))
+    .map((name) => {
+      const file = `${FOLDER}${name}${ENDING}`
+      return { name, file, about: firstComment(file) }
+    })
 }
 
 /** @throws WrongUse for a name that is no suite. */

@@ -79,7 +79,7 @@ export class Collector {
     this.#level = level
   }
 
-  /** Counters before a trial, and nothing of what came before it. */
+  /** Reads the counters before a trial. What the collectors saw since the last trial counts as this one's. */
   async begin(): Promise<void> {
     this.#counters = await readCounters(this.#watched.agent, this.#watched.interfaces)
   }

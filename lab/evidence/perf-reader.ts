@@ -7,7 +7,7 @@ const END = 'end-of-file'
  * What perf cannot read it does not print, and its events are lost. (Two `perf record -a` on one machine make
  * the kernel write PERF_RECORD_KSYMBOL with a wrong size, which perf 6.1 gives up at.)
  */
-const UNREAD = 'PERF_RECORD_LOST lost 1: perf script ended with exit code'
+export const UNREAD = 'PERF_RECORD_LOST lost 1: perf script ended with exit code'
 const LOOP = [
   'while IFS= read -r file; do',
   `"$@" -i "$file" 2>"$file.err" || echo "${UNREAD} $?: $(tail -n 1 "$file.err")";`,

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Changes } from '../remote/changes.ts'
 import type { Host } from '../remote/host.ts'
 import { type Guarded, startGuarded } from './guarded.ts'
-import { PerfReader } from './perf-reader.ts'
+import { PerfReader, UNREAD } from './perf-reader.ts'
 import { type PerfCounts, parsePerfScript } from './perf-script.ts'
 import type { Probes } from './probes.ts'
 
@@ -155,6 +155,8 @@ export class Perf {
         for (const line of await this.#reader.read(file))
           if (line.includes(SIGNAL_EVENT)) this.#signalsSeen += Number(line.includes(` pid=${this.#pid} `))
           else lines.push(line)
+        // What perf could not read may have held the signal: no use in waiting for it.
+        if (lines.at(-1)?.includes(UNREAD)) this.#signalsSeen = this.#signalsSent
       }
       if (this.#signalsSeen >= this.#signalsSent) return lines
     }

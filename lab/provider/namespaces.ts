@@ -204,8 +204,6 @@ async function reach(namespace: Namespace): Promise<Host> {
         'PrintMotd no',
         'PrintLastLog no',
         'MaxSessions 100',
-        // To bash this is no first shell: it leaves ~/.bashrc alone, which may be slow and is not the lab's.
-        'SetEnv SHLVL=1',
         // bash reads ~/.bashrc for a command that comes by SSH, unless it is a shell inside another: what the
         // user has there costs every command its time, and may hang.
         'SetEnv SHLVL=2',

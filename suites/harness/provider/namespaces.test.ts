@@ -132,6 +132,16 @@ test('a shell on a host reads nothing of whoever runs the lab, which may take it
   expect((await dut.run(['getent', 'passwd', 'root'])).trim().split(':').at(-1)).toBe('/bin/sh')
 })
 
+test('of a thousand commands that end as soon as they begin, none loses its exit code or its output', async ({
+  open,
+}) => {
+  const { dut, generator } = await open()
+  for (let round = 0; round < 250; round++) {
+    const said = await Promise.all([dut, generator, dut, generator].map((host) => host.run(['echo', 'done'])))
+    expect(said).toEqual(['done\n', 'done\n', 'done\n', 'done\n'])
+  }
+})
+
 test('a port has as many queues as the topology says', async ({ open, topology }) => {
   const { ingress, egress } = topology.dut.ports
   const ports = {
