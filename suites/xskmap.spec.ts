@@ -1,7 +1,7 @@
 /** XSKMAP: the frame goes to an AF_XDP socket in user space, which checks it to its last byte. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { claimAccounted, claimLost, claimWhole } from '../fixtures/claims.ts'
-import { modestLoad } from '../fixtures/loads.ts'
+import { FRAMES_TO_CHANGE_UNDER, modestLoad } from '../fixtures/loads.ts'
 import { answersTheFlagsOnAMiss } from '../fixtures/lookup-miss.ts'
 import { KINDS, redirectsEveryFrame, tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
@@ -14,7 +14,7 @@ answersTheFlagsOnAMiss('xskmap')
 
 /** The port of the bed with more than one queue. */
 const MANY_QUEUES = 'third'
-const MIDST_MS = 20
+const MIDST_MS = 10
 
 for (const cell of KINDS) {
   const { frames, mode, size } = cell
@@ -61,7 +61,7 @@ for (const cell of KINDS) {
       await delay(MIDST_MS)
       await bed.sockets.close(socketOf(0))
     }
-    const trial = await bed.trial(redirect, { ...load, count: frags ? 10_000 : 30_000 }, { during })
+    const trial = await bed.trial(redirect, { ...load, count: FRAMES_TO_CHANGE_UNDER[frames] }, { during })
     await claimAccounted(trial)
     const missed = trial.ledger.lost.filter(({ reason }) => reason === 'XDP_ABORTED')
     expect(

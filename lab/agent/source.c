@@ -96,6 +96,7 @@ void traffic_stop_all(void)
 		json_decref(source->id);
 		drop(source);
 	}
+	live_source_forget();
 }
 
 static int parse_mac(const char *text, uint8_t *mac)

@@ -43,6 +43,8 @@ int live_source_open(struct source *source);
 void live_source_run(struct source *source);
 int live_source_finished(const struct source *source);
 void live_source_close(struct source *source);
+/* Lets go of the program that was kept for the next source. */
+void live_source_forget(void);
 
 /* Frames of any length through a ring shared with the kernel (AF_PACKET, PACKET_TX_RING). */
 void ring_source_run(struct source *source);

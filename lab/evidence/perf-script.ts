@@ -1,5 +1,20 @@
 /** Reads what `perf script` prints of the xdp tracepoints (their print formats: include/trace/events/xdp.h). */
 
+const LOST = /PERF_RECORD_LOST(?:_SAMPLES)?.*lost(?: samples)?[ :]+(\d+)/
+const EVENT = /xdp:(xdp_\w+): (.*)$/
+const PORTS = ['ifindex', 'from_ifindex', 'to_ifindex'] as const
+const FIELDS = {
+  ifindex: /\bifindex=(-?\d+)/,
+  from_ifindex: /\bfrom_ifindex=(-?\d+)/,
+  to_ifindex: /\bto_ifindex=(-?\d+)/,
+  err: /\berr=(-?\d+)/,
+  sent: /\bsent=(-?\d+)/,
+  drops: /\bdrops=(-?\d+)/,
+  map_id: /\bmap_id=(-?\d+)/,
+  processed: /\bprocessed=(-?\d+)/,
+}
+type Field = keyof typeof FIELDS
+
 /** Sums over one trial, in the same words as Observation. */
 export interface PerfCounts {
   /** Frames by errno of xdp_redirect_err. */
@@ -22,31 +37,29 @@ export function parsePerfScript(lines: readonly string[], ifindexes: ReadonlySet
   let lost = 0
   let events = 0
   for (const line of lines) {
-    const gap = /PERF_RECORD_LOST(?:_SAMPLES)?.*lost(?: samples)?[ :]+(\d+)/.exec(line)
-    if (gap) lost += Number(gap[1])
-    const [, event, rest = ''] = /xdp:(xdp_\w+): (.*)$/.exec(line) ?? []
+    if (line.includes('PERF_RECORD_LOST')) lost += Number(LOST.exec(line)?.[1] ?? 0)
+    const [, event, fields = ''] = EVENT.exec(line) ?? []
     if (event === undefined) continue
-    const fields = fieldsOf(rest)
-    const ours = ['ifindex', 'from_ifindex', 'to_ifindex'].some((name) => ifindexes.has(fields[name] ?? -1))
+    const ours = PORTS.some((name) => ifindexes.has(field(fields, name) ?? -1))
     if (!ours && !event.startsWith('xdp_cpumap')) continue
     events++
     switch (event) {
       case 'xdp_redirect_err':
       case 'xdp_redirect_map_err':
-        add(redirectErrors, -(fields['err'] ?? 0), 1)
+        add(redirectErrors, -(field(fields, 'err') ?? 0), 1)
         break
       case 'xdp_exception':
         exceptions++
         break
       case 'xdp_devmap_xmit':
         devmap.bulks++
-        devmap.sent += fields['sent'] ?? 0
-        devmap.drops += fields['drops'] ?? 0
+        devmap.sent += field(fields, 'sent') ?? 0
+        devmap.drops += field(fields, 'drops') ?? 0
         break
       case 'xdp_cpumap_enqueue': {
-        const queue = (enqueues[fields['map_id'] ?? 0] ??= { processed: 0, drops: 0 })
-        queue.processed += fields['processed'] ?? 0
-        queue.drops += fields['drops'] ?? 0
+        const queue = (enqueues[field(fields, 'map_id') ?? 0] ??= { processed: 0, drops: 0 })
+        queue.processed += field(fields, 'processed') ?? 0
+        queue.drops += field(fields, 'drops') ?? 0
         break
       }
       default:
@@ -55,10 +68,10 @@ export function parsePerfScript(lines: readonly string[], ifindexes: ReadonlySet
   return { redirectErrors, exceptions, devmap, enqueues, lost, events }
 }
 
-function fieldsOf(text: string): Record<string, number> {
-  return Object.fromEntries(
-    [...text.matchAll(/(\w+)=(-?\d+)/g)].map(([, name, value]) => [name!, Number(value)]),
-  )
+/** One trial has tens of thousands of lines: only what is asked for is looked up in them. */
+function field(fields: string, name: Field): number | undefined {
+  const found = FIELDS[name].exec(fields)
+  return found ? Number(found[1]) : undefined
 }
 
 function add(sums: Record<number, number>, key: number, amount: number): void {

@@ -28,8 +28,11 @@ const PORT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   xdp_exception: ['ifindex'],
   xdp_devmap_xmit: ['from_ifindex', 'to_ifindex'],
 }
-/** perf starts its workload once its events are on; this one says whose it is, and lives no longer. */
-const WORKLOAD = ['--', 'sh', '-c', 'echo "$PPID"; while kill -0 "$PPID" 2>/dev/null; do sleep 1; done']
+/**
+ * perf starts its workload once its events are on; this one says whose it is, and lives no longer than a second
+ * more. It lets go of perf's output, whose end nobody would hear of otherwise.
+ */
+const WORKLOAD = ['--', 'sh', '-c', 'echo "$PPID"; exec >&- 2>&-; while kill -0 "$PPID"; do sleep 1; done']
 const READY_MS = 15_000
 const COLLECT_MS = 20_000
 const POLL_MS = 2

@@ -69,7 +69,11 @@ export async function openLab(loaded: LoadedTopology): Promise<Lab> {
       Collector.open(watched),
       readEnvironment(hosts.dut),
     ])
-    undo.push(() => collector.stop())
+    // Not waited for: the kernel takes most of a second to detach them, and nobody listens to them any more.
+    undo.push(() => {
+      collector.stop().catch(() => undefined)
+      return Promise.resolve()
+    })
     await applyTuning(dut, topology.tuning)
     const mtus = new Mtus(
       dut.changes,

@@ -12,16 +12,17 @@
 #define WAIT_READS 2000
 #define FILL_WORDS 440
 
-const volatile __u64 headers[6]; /* the 42 bytes, in words for speed */
-const volatile __u32 signature;
-const volatile __u32 ifindex;
-const volatile __u32 flows = 1;
-const volatile __u32 first; /* this sender's first sequence number */
-const volatile __u32 stride = 1;
-const volatile __u64 count; /* frames to send */
-const volatile __u64 interval_ns; /* 0: as fast as it goes */
-const volatile __u32 stamp_mask; /* clock is read when (sequence & mask) == 0 */
-const volatile __u8 fill;
+/* Set anew for every trial, since loading a program anew costs more than its trial: see live-source.c. */
+__u64 headers[6]; /* the 42 bytes, in words for speed */
+__u32 signature;
+__u32 ifindex;
+__u32 flows;
+__u32 first; /* this sender's first sequence number */
+__u32 stride;
+__u64 count; /* frames to send */
+__u64 interval_ns; /* 0: as fast as it goes */
+__u32 stamp_mask; /* clock is read when (sequence & mask) == 0 */
+__u8 fill;
 
 __u64 sent;
 __u64 start_ns;

@@ -65,9 +65,11 @@ test('Events that name a port are filtered to the ports of the bed', () => {
     'xdp_exception',
     'xdp_bulk_tx',
   ])
-    expect(clauseOf(script, name), name).toMatch(/^\/args->ifindex == 7 \|\| args->ifindex == 11\/ /)
+    expect(clauseOf(script, name), name).toMatch(
+      /^\{ \$ifindex = args->ifindex; if \(\$ifindex == 7 \|\| \$ifindex == 11\) \{/,
+    )
   expect(clauseOf(script, 'xdp_devmap_xmit')).toMatch(
-    /^\/args->from_ifindex == 7 \|\| args->from_ifindex == 11 \|\| args->to_ifindex == 7 \|\| args->to_ifindex == 11\/ /,
+    /if \(\$from_ifindex == 7 \|\| \$from_ifindex == 11 \|\| \$to_ifindex == 7 \|\| \$to_ifindex == 11\) \{/,
   )
   for (const name of CPUMAP) expect(clauseOf(script, name), name).toMatch(/^\{/)
 })
