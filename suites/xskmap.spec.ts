@@ -24,7 +24,7 @@ for (const cell of KINDS) {
   const tag = tagsOf(cell)
 
   test(`each queue of a port delivers to its own socket, ${where}`, { tag }, async ({ bed }) => {
-    const { interface: name, rxQueues } = bed.lab.dut.ports[MANY_QUEUES]!
+    const { interface: name, rxQueues } = bed.port(MANY_QUEUES)
     const redirect = await bed.redirect({ target: 'xskmap', frames, mode, from: MANY_QUEUES, fill: false })
     for (let queue = 0; queue < rxQueues; queue++) {
       await bed.openSocket(socketOf(queue), { interface: name, queue, frags })

@@ -16,15 +16,22 @@ export function furtherClaims(cells: readonly CellRecord[]): string {
   const bySuite = groupBy([...tests.values()], ([first]) => first!.suite)
   return [...bySuite]
     .flatMap(([suite, list]) => {
-      const lines = list.map(notHeld).filter((line) => line !== undefined)
-      const more = lines.length - LINES
+      const skipped = list.filter((trials) => trials.every(({ verdict }) => verdict === 'skipped'))
       return [
-        ...lines.slice(0, LINES),
-        ...(more > 0 ? [`✗ ${suite}: ${more} more that did not hold`] : []),
+        ...atMost(
+          list.filter((trials) => !skipped.includes(trials)).map(notHeld),
+          (more) => `✗ ${suite}: ${more} more that did not hold`,
+        ),
+        ...atMost(skipped.map(notHeld), (more) => `- ${suite}: ${more} more skipped`),
         ...held(suite, list, withTable.has(suite)),
       ]
     })
     .join('\n')
+}
+
+function atMost(lines: readonly (string | undefined)[], rest: (more: number) => string): string[] {
+  const said = lines.filter((line) => line !== undefined)
+  return said.length <= LINES ? said : [...said.slice(0, LINES), rest(said.length - LINES)]
 }
 
 /** @param trials of one test. */

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { z } from 'zod'
 import type { Agent } from '../remote/agent.ts'
 import type { Mode } from '../units/redirect.ts'
+import type { Offered } from './contract.ts'
 
 const Loaded = z.object({
   programs: z.array(z.object({ name: z.string(), id: z.number() })),
@@ -68,6 +69,11 @@ export class BpfObject {
   /** Kernel ids of the loaded programs, by name. */
   get programs(): Record<string, number> {
     return Object.fromEntries(this.#loaded.programs.map(({ name, id }) => [name, id]))
+  }
+
+  /** Programs and maps as the kernel has them. */
+  get offered(): Offered {
+    return this.#loaded
   }
 
   get mapIds(): number[] {

@@ -2,6 +2,7 @@
 import { ACTIONS, type Action, type Mode, type Target } from '../units/redirect.ts'
 import type { FrameKind } from '../units/frame.ts'
 import { BpfObject, type LoadOptions } from './bpf-object.ts'
+import { checkContract } from './contract.ts'
 import type { Dut } from './dut.ts'
 
 /** Frames that a cpumap entry's queue holds: the most that the map takes (kernel/bpf/cpumap.c). */
@@ -53,17 +54,20 @@ export class Redirect {
     this.object = object
   }
 
-  /** @throws AgentFailed: refused by the verifier, an entry refused, the port taken by another program. */
+  /**
+   * @throws AgentFailed: refused by the verifier, an entry refused, the port taken by another program;
+   * UnfitProgram when it does not offer what a redirect needs.
+   */
   static async start(dut: Dut, spec: RedirectSpec): Promise<Redirect> {
     const object = await BpfObject.load(dut.agent, spec.program, {
       frags: spec.frames === 'non-linear',
       constants: { ...constantsOf(dut, spec), ...spec.constants },
-      ...(spec.egressProgram || spec.everyProgram || !DEVMAPS.has(spec.target)
-        ? {}
-        : { programs: ['redirect'] }),
+      ...(spec.everyProgram ? {} : { programs: programsOf(spec) }),
+      ...entriesOf(dut, spec),
     })
     const redirect = new Redirect(dut, spec, object)
     try {
+      checkContract(spec.program, object.offered, spec.target, programsOf(spec))
       if (spec.fill ?? true) await redirect.#fill()
       await object.attach('redirect', dut.ports[spec.from ?? 'ingress']!.interface, spec.mode)
       await redirect.startCounting()
@@ -152,7 +156,19 @@ export class Redirect {
 /** Name of the socket that is bound to a queue. */
 export const socketOf = (queue: number): string => `queue-${queue}`
 
-const DEVMAPS: ReadonlySet<Target> = new Set(['devmap', 'devmap-hash'])
+/** Those that are attached or put on an entry: a program that is not used need not be there, or pass the verifier. */
+function programsOf(spec: RedirectSpec): string[] {
+  return [
+    'redirect',
+    ...(spec.egressProgram ? ['on_egress'] : []),
+    ...(spec.target === 'cpumap' ? ['on_cpu'] : []),
+  ]
+}
+
+/** A cpumap has an entry a CPU, however many there are. */
+function entriesOf(dut: Dut, { target }: RedirectSpec): Pick<LoadOptions, 'entries'> {
+  return target === 'cpumap' ? { entries: { targets: dut.cpus } } : {}
+}
 
 function constantsOf(dut: Dut, spec: RedirectSpec): Record<string, number> {
   if (spec.target === 'ifindex') return { to: dut.ports[spec.to ?? 'egress']!.ifindex }

@@ -75,7 +75,7 @@ export function overviewOf(cells: readonly CellRecord[]): Overview {
       }),
     }),
   )
-  const others = cells.filter(({ table }) => !table)
+  const others = cells.filter(({ table, verdict }) => !table && verdict !== 'skipped')
   return {
     rows,
     notes,

@@ -10,8 +10,12 @@ const placed = new WeakMap<Host, Promise<string>>()
 
 /** Path of the agent on the host, after making sure that it is there. */
 export function agentPath(host: Host): Promise<string> {
-  const path = placed.get(host) ?? place(host)
+  const known = placed.get(host)
+  if (known) return known
+  const path = place(host)
   placed.set(host, path)
+  // What failed once may work the next time.
+  path.catch(() => placed.delete(host))
   return path
 }
 

@@ -237,6 +237,16 @@ test('Frames that came back to the sender by XDP_TX are named by the program alo
   expect(makeLedger(back).unexplained).toBe(0)
 })
 
+test('perf may see an event in a thousand twice, and none too few', () => {
+  const facts = factsOf({ ...NATIVE, offered: 10_000 }, { program: { ABORTED: 5000 } })
+  const withPerf = (exceptions: number) => {
+    const perf = { ...facts.evidence.perf!, exceptions }
+    return disagreeing(makeLedger({ ...facts, evidence: { ...facts.evidence, perf } }))
+  }
+  expect([5000, 5005].map(withPerf)).toEqual([[], []])
+  expect([4999, 5006].map(withPerf)).toEqual([['exceptions'], ['exceptions']])
+})
+
 test('perf is not compared when events were lost on either side', () => {
   const facts = factsOf(NATIVE)
   const perf = facts.evidence.perf!
