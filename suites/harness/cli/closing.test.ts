@@ -68,8 +68,8 @@ test('A skip is told with its reason, a broken lab with its cause', () => {
       { ...silent!, ...NO_TRIAL, verdict: 'skipped' },
     ]).split('\n'),
   ).toEqual([
-    '- devmap: claim 0, linear, native  (the bed has one port)',
     '! devmap: claim 1, linear, native  (INFRA: dut: gone)',
+    '- devmap: claim 0, linear, native  (the bed has one port)',
     '- devmap: claim 2, linear, native',
   ])
 })
