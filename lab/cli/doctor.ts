@@ -7,13 +7,18 @@ import type { Host } from '../remote/host.ts'
 import { drawTopology } from '../topology/draw-topology.ts'
 import { loadTopology } from '../topology/load.ts'
 
-/** What a machine at the far end of SSH needs. */
-const THERE = [
-  ['bpftrace', 'follows drops', 'apt-get install bpftrace'],
-  ['perf', 'records drops', 'apt-get install linux-perf'],
+type Program = readonly [name: string, why: string, remedy: string]
+
+/** What every machine of a bed needs, and what its DUT needs beside, where the evidence is taken. */
+const ANYWHERE: readonly Program[] = [
   ['ip', 'sets MTU and state of ports', 'apt-get install iproute2'],
   ['ethtool', 'sets rings and offloads', 'apt-get install ethtool'],
-] as const
+]
+const ON_THE_DUT: readonly Program[] = [
+  ['bpftrace', 'follows drops', 'apt-get install bpftrace'],
+  ['perf', 'records drops', 'apt-get install linux-perf'],
+  ...ANYWHERE,
+]
 
 export async function doctor({ topology: file }: { topology: string }): Promise<void> {
   let lacks = 0
@@ -45,24 +50,28 @@ export async function doctor({ topology: file }: { topology: string }): Promise<
     return undefined
   })
   try {
-    if (hosts) for (const host of [hosts.dut, hosts.generator]) await examine(host, say)
+    if (hosts) {
+      await examine(hosts.dut, ON_THE_DUT, say)
+      await examine(hosts.generator, ANYWHERE, say)
+    }
   } finally {
     await hosts?.close()
   }
   if (lacks > 0) {
-    console.log(`\n${lacks} things are missing.`)
+    console.log(lacks === 1 ? '\nOne thing is missing.' : `\n${lacks} things are missing.`)
     process.exitCode = 3
   }
 }
 
 async function examine(
   host: Host,
+  programs: readonly Program[],
   say: (found: boolean, name: string, detail: string) => void,
 ): Promise<void> {
   console.log(`\n${host.name}`)
   const { kernel, cpu, cpus } = await readEnvironment(host)
   say(true, 'kernel', `${kernel ?? 'unknown'}, ${cpus ?? '?'} CPUs (${cpu ?? 'unknown'})`)
-  for (const [program, why, remedy] of THERE) {
+  for (const [program, why, remedy] of programs) {
     const at = await host
       .run(['sh', '-c', 'PATH=$PATH:/usr/sbin:/sbin; command -v "$1"', 'sh', program])
       .catch(() => '')

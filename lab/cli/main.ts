@@ -43,6 +43,12 @@ const topologyOption = () =>
     'the virtual lab on this machine',
   )
 
+// Whoever reads the output may stop in the middle: `lab list devmap | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 const program = new Command('lab')
   .description('Tests the Linux kernel’s XDP_REDIRECT on a test bed, and names every lost frame.')
   .exitOverride()

@@ -28,7 +28,7 @@ export async function renderReport(folder: RunFolder): Promise<string> {
   })
   if (exitCode !== 0)
     throw new ReportFailed(
-      `allure ended with exit code ${exitCode ?? 'none'}:\n${all.trim()}\nIt needs Java 8 or newer: \`lab doctor\` tells.`,
+      `allure ended with exit code ${exitCode ?? 'none'}:\n${all.trim()}\nIt needs Java 11 or newer: \`lab doctor\` tells.`,
     )
   return join(folder.report, 'index.html')
 }

@@ -42,7 +42,7 @@ for (const [what, environment] of [
     try {
       const { message } = await failure(renderReport(run))
       expect(message).toMatch(/^allure ended with exit code \d+:\n/)
-      expect(message).toContain('It needs Java 8 or newer: `lab doctor` tells.')
+      expect(message).toContain('It needs Java 11 or newer: `lab doctor` tells.')
       expect(message).not.toMatch(/^\s+at /m)
     } finally {
       restore()
