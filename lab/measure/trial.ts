@@ -9,6 +9,7 @@ import type { Load, Mark } from '../generator/generator.ts'
 import type { Arrivals } from '../remote/arrivals.ts'
 import { countersMoved } from '../remote/port-facts.ts'
 import { mtuFor } from '../units/frame.ts'
+import { type Action, ACTIONS } from '../units/redirect.ts'
 import type { Lab } from './lab.ts'
 import { type Ledger, makeLedger } from './ledger.ts'
 
@@ -16,6 +17,8 @@ import { type Ledger, makeLedger } from './ledger.ts'
 const PLAIN_MTU = 1500
 /** Arrivals that stand still this long have settled; a frame under way takes microseconds. */
 const SETTLED_MS = 10
+/** Where frames are still missing: a busy DUT may keep a cpumap's thread or ksoftirqd waiting for its CPU. */
+const MISSING_SETTLED_MS = 150
 const SETTLE_AT_MOST_MS = 2_000
 /** Above this the clock is read for one frame in 16 only. */
 const STAMP_ALL = 200_000
@@ -102,7 +105,7 @@ export async function runTrial(
   const sending = generator.send({ ...load, from }, mark)
   const meanwhile = options.during && midst(lab, options, sending).then(options.during)
   const [sent] = await Promise.race([Promise.all([sending, meanwhile]), lost])
-  const arrivals = await settle(lab, options)
+  const arrivals = await settle(lab, redirect, sent.offered, options)
 
   const [evidence, answers, senderAfter] = await Promise.all([
     collector.collect(),
@@ -201,14 +204,45 @@ async function midst(lab: Lab, options: TrialOptions, sending: Promise<unknown>)
   }
 }
 
-/** Waits until nothing more arrives. */
-async function settle(lab: Lab, options: TrialOptions): Promise<Record<string, Arrivals>> {
+/** Waits until nothing more arrives: longer while frames are missing that no program has answered for. */
+async function settle(
+  lab: Lab,
+  redirect: Redirect,
+  offered: number,
+  options: TrialOptions,
+): Promise<Record<string, Arrivals>> {
+  const copies = options.copies ?? 1
   const end = performance.now() + SETTLE_AT_MOST_MS
   let last = await read(lab, options)
+  let changed = performance.now()
   for (;;) {
     await delay(SETTLED_MS)
     const now = await read(lab, options)
-    if (total(now) === total(last) || performance.now() > end) return now
+    const moved = total(now) !== total(last)
     last = now
+    if (performance.now() > end) return now
+    if (moved) {
+      changed = performance.now()
+      continue
+    }
+    if (performance.now() - changed > MISSING_SETTLED_MS || total(now) >= offered * copies) return now
+    const ended = framesEnded(await redirect.answers(), copies, options.stackDelivers ?? false)
+    if (total(now) + ended >= offered * copies) return now
   }
+}
+
+/** Frames that a program has answered for once and for all: none of them is under way. */
+function framesEnded(
+  { ingress, cpu, egress }: Record<Place, Answers>,
+  copies: number,
+  stackDelivers: boolean,
+): number {
+  const among = (answers: Answers, onward: readonly Action[]) =>
+    ACTIONS.reduce((sum, action) => sum + (onward.includes(action) ? 0 : answers[action]), 0)
+  const passed: readonly Action[] = stackDelivers ? ['PASS'] : []
+  return (
+    among(ingress, ['REDIRECT', ...passed]) * copies +
+    among(cpu, ['REDIRECT', ...passed]) +
+    among(egress, ['PASS'])
+  )
 }
