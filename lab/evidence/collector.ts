@@ -5,7 +5,7 @@ import type { Agent } from '../remote/agent.ts'
 import { type Counters, countersMoved, readCounters } from '../remote/port-facts.ts'
 import { Bpftrace } from './bpftrace.ts'
 import type { EvidenceLevel } from './levels.ts'
-import type { Observation } from './observation.ts'
+import { NOTHING_SEEN, type Observation } from './observation.ts'
 import { Perf, type PerfObservation } from './perf.ts'
 import { findProbes, type Probes } from './probes.ts'
 
@@ -64,6 +64,10 @@ export class Collector {
     if (this.#level === level) return
     await this.stop()
     const { agent, changes, ifindexes } = this.#watched
+    if (level === 'none') {
+      this.#level = level
+      return
+    }
     const starting = [
       Bpftrace.start(agent.host, this.#probes, level, ifindexes).then((one) => void (this.#bpftrace = one)),
     ]
@@ -88,12 +92,12 @@ export class Collector {
   async collect(): Promise<Evidence> {
     const { agent, interfaces } = this.#watched
     const [observation, perf, counters, kernelLog] = await Promise.all([
-      this.#bpftrace!.collect(),
+      this.#bpftrace?.collect() ?? NOTHING_SEEN,
       this.#perf?.collect(),
       readCounters(agent, interfaces),
       this.#kernelLog(),
     ])
-    const lostEvents = this.#bpftrace!.lostEvents - this.#lostEvents
+    const lostEvents = (this.#bpftrace?.lostEvents ?? 0) - this.#lostEvents
     this.#lostEvents += lostEvents
     return {
       level: this.#level!,
@@ -103,7 +107,7 @@ export class Collector {
       counters: countersMoved(this.#counters, counters),
       kernelLog,
       commands: [
-        `bpftrace -e '${this.#bpftrace!.script}'`,
+        ...(this.#bpftrace ? [`bpftrace -e '${this.#bpftrace.script}'`] : []),
         ...(this.#perf ? [this.#perf.command.join(' ')] : []),
       ],
     }

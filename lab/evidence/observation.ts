@@ -65,3 +65,15 @@ export interface Observation {
   readonly devmapBulks: BulkHistogram
   readonly cpumapBulks: BulkHistogram
 }
+
+/** What is known without a tracepoint attached. */
+export const NOTHING_SEEN: Observation = {
+  probes: {},
+  redirects: [],
+  exceptions: [],
+  devmapXmits: [],
+  cpumapEnqueues: [],
+  cpumapKthreads: [],
+  devmapBulks: {},
+  cpumapBulks: {},
+}
