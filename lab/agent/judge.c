@@ -52,7 +52,7 @@ void account_frame(struct account *account, const struct books *books, const uin
 	struct lab_mark mark;
 
 	if (length >= sizeof(struct lab_frame))
-		memcpy(&mark, frame + LAB_HEADERS, sizeof(mark));
+		mark = lab_mark_of(frame);
 	if (length < sizeof(struct lab_frame) || !lab_is_test_frame(frame) || !books->trial.signature ||
 	    mark.signature != books->trial.signature) {
 		count->foreign++;

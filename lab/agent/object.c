@@ -165,6 +165,9 @@ static int prepare(struct bpf_object *object, json_t *only, int frags, json_t *c
 			return -1;
 		}
 	}
+	/* A program that knows that it gets no frame of several buffers need not ask at each one. */
+	if (find_variable(bpf_object__btf(object), "frags") && set_constant(object, "frags", frags, failure))
+		return -1;
 	json_object_foreach (constants, key, value)
 		if (set_constant(object, key, json_integer_value(value), failure))
 			return -1;

@@ -24,6 +24,8 @@ const CAPACITY = 1 << 20
 /** One live frame is a page less its headroom and tail (net/bpf/test_run.c). */
 const LONGEST_LIVE = 3400
 const BURST = 16
+/** As the kernel's own default, a NAPI poll (net/bpf/test_run.c): as fast as it goes, larger is no faster. */
+const UNPACED_BURST = 64
 const GRACE_MS = 15_000
 const SLOWEST_PER_SECOND = 20_000
 
@@ -124,7 +126,7 @@ async function send(
       first: 0,
       stride: 1,
       stampMask: mark.stampMask,
-      batch: load.burst ?? BURST,
+      batch: load.burst ?? (load.rate === undefined ? UNPACED_BURST : BURST),
       fill: mark.verify,
       ...(load.cpu === undefined ? {} : { cpu: load.cpu }),
     },

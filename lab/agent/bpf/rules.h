@@ -20,12 +20,31 @@ enum lab_judgement {
 	LAB_UNBELIEVABLE, /* nothing in its mark can be believed, so it is not booked as anyone's */
 };
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define LAB_BE16(value) __builtin_bswap16(value)
+#else
+#define LAB_BE16(value) (value)
+#endif
+
+/* The mark that follows the headers. */
+LAB_RULE struct lab_mark lab_mark_of(const __u8 *headers)
+{
+	const __u8 *mark = headers + LAB_HEADERS;
+
+	return (struct lab_mark){
+		.signature = LAB_READ(__u32, mark + __builtin_offsetof(struct lab_mark, signature)),
+		.sequence = LAB_READ(__u32, mark + __builtin_offsetof(struct lab_mark, sequence)),
+		.sent_ns = LAB_READ(__u64, mark + __builtin_offsetof(struct lab_mark, sent_ns)),
+		.check = LAB_READ(__u16, mark + __builtin_offsetof(struct lab_mark, check)),
+	};
+}
+
 /* IPv4 without options, UDP, to 198.18.0.0/15, port 9. */
 LAB_RULE int lab_is_test_frame(const __u8 *headers)
 {
-	return headers[12] == 0x08 && headers[13] == 0x00 && headers[14] == 0x45 && headers[23] == 17 &&
-	       headers[30] == 198 && (headers[31] & 0xfe) == 18 && headers[36] == 0 &&
-	       headers[37] == LAB_UDP_PORT;
+	return LAB_READ(__u16, headers + 12) == LAB_BE16(0x0800) && headers[14] == 0x45 && headers[23] == 17 &&
+	       (LAB_READ(__u16, headers + 30) & LAB_BE16(0xfffe)) == LAB_BE16(198 << 8 | 18) &&
+	       LAB_READ(__u16, headers + 36) == LAB_BE16(LAB_UDP_PORT);
 }
 
 /* A program on a devmap's entry that rewrites gives frames this source address: 02, "rewrt". */
@@ -37,13 +56,13 @@ LAB_RULE int lab_is_rewritten(const __u8 *headers)
 
 LAB_RULE __u32 lab_flow_of(const __u8 *headers)
 {
-	return ((headers[34] << 8) + headers[35] - LAB_FIRST_PORT) & (LAB_FLOWS - 1);
+	return (LAB_BE16(LAB_READ(__u16, headers + 34)) - LAB_FIRST_PORT) & (LAB_FLOWS - 1);
 }
 
 /* What the IP header says of the frame's length, Ethernet header included. */
 LAB_RULE __u32 lab_length_sent(const __u8 *headers)
 {
-	return (headers[16] << 8) + headers[17] + 14;
+	return LAB_BE16(LAB_READ(__u16, headers + 16)) + 14;
 }
 
 /* Judges length and mark; the fault is filled in for whoever wants to tell of it. */

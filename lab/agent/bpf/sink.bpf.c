@@ -111,11 +111,11 @@ int sink(struct xdp_md *ctx)
 	if (!count)
 		return XDP_ABORTED;
 	if ((void *)(frame + 1) > end || !lab_is_test_frame(frame->headers) ||
-	    frame->mark.signature != trial.signature) {
+	    LAB_READ(__u32, frame->headers + LAB_HEADERS) != trial.signature) {
 		count->foreign++;
 		return XDP_PASS;
 	}
-	mark = frame->mark;
+	mark = lab_mark_of(frame->headers);
 	length = bpf_xdp_get_buff_len(ctx);
 	flow = lab_flow_of(frame->headers);
 	judgement = lab_judge(frame->headers, &mark, length, trial.capacity, &found);

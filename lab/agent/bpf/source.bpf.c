@@ -52,6 +52,14 @@ static __always_inline void write_fill(struct xdp_md *ctx, __u32 sequence)
 	}
 }
 
+static __always_inline void write_mark(__u8 *at, const struct lab_mark *mark)
+{
+	LAB_WRITE(__u32, at + __builtin_offsetof(struct lab_mark, signature), mark->signature);
+	LAB_WRITE(__u32, at + __builtin_offsetof(struct lab_mark, sequence), mark->sequence);
+	LAB_WRITE(__u64, at + __builtin_offsetof(struct lab_mark, sent_ns), mark->sent_ns);
+	LAB_WRITE(__u16, at + __builtin_offsetof(struct lab_mark, check), mark->check);
+}
+
 static __always_inline int due(void)
 {
 	__u64 at = start_ns + sent * interval_ns;
@@ -69,6 +77,7 @@ int source(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct lab_frame *frame = (void *)(long)ctx->data;
 	__u32 sequence, flow = 0, i;
+	struct lab_mark mark;
 
 	if ((void *)(frame + 1) > end)
 		return XDP_ABORTED;
@@ -86,15 +95,16 @@ int source(struct xdp_md *ctx)
 		flow = sequence % flows;
 	for (i = 0; i < 5; i++)
 		((__u64 *)frame)[i] = headers[i];
-	*(__u16 *)(frame->headers + 40) = headers[5];
+	LAB_WRITE(__u16, frame->headers + 40, headers[5]);
 	frame->headers[34] = (LAB_FIRST_PORT + flow) >> 8;
 	frame->headers[35] = LAB_FIRST_PORT + flow;
 	if (!(sequence & stamp_mask))
 		stamp_ns = bpf_ktime_get_ns();
-	frame->mark.signature = signature;
-	frame->mark.sequence = sequence;
-	frame->mark.sent_ns = stamp_ns;
-	frame->mark.check = lab_check(&frame->mark, flow, end - (void *)frame);
+	mark.signature = signature;
+	mark.sequence = sequence;
+	mark.sent_ns = stamp_ns;
+	mark.check = lab_check(&mark, flow, end - (void *)frame);
+	write_mark(frame->headers + LAB_HEADERS, &mark);
 	if (fill)
 		write_fill(ctx, sequence);
 
