@@ -18,43 +18,32 @@ export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes: 
   const ours = (fields: readonly string[], body: string) => {
     const reads = fields.map((field) => `$${field} = args->${field};`).join(' ')
     const one = fields.flatMap((field) => ifindexes.map((index) => `$${field} == ${index}`)).join(' || ')
-    return `{ ${reads} if (${one}) { ${count} ${body} } }`
+    return `{ ${reads} if (${one}) { ${body} } }`
   }
   const redirect = ours(
     ['ifindex'],
-    '@redirect[args->prog_id, $ifindex, args->to_ifindex, args->map_id, args->map_index, args->err] = count();',
+    `${count} @redirect[args->prog_id, $ifindex, args->to_ifindex, args->map_id, args->map_index, args->err] = count();`,
   )
-  const xmit = '[$from_ifindex, $to_ifindex, $err]'
-  const enqueue = '[$map, $cpu, $to]'
   const clauses: Record<string, string> = {
     xdp_redirect_err: redirect,
     // Removed in Linux 6.17; the same fields (kernel commit a9a5f41b04dd).
     xdp_redirect_map_err: redirect,
-    xdp_exception: ours(['ifindex'], '@exception[args->prog_id, args->act, $ifindex] = count();'),
+    xdp_exception: ours(['ifindex'], `${count} @exception[args->prog_id, args->act, $ifindex] = count();`),
+    // Events of bulks come by the hundred thousand a second. Each adds to one map, whose key tells all of it:
+    // five maps, one a sum, took 12 % of the throughput where one takes 4 %. Bulks are small, so keys are few.
     xdp_devmap_xmit: ours(
       ['from_ifindex', 'to_ifindex'],
-      `$err = args->err; $sent = args->sent; $drops = args->drops;
-      @devmap_bulks${xmit} = count(); @devmap_sent${xmit} = sum($sent); @devmap_drops${xmit} = sum($drops);
-      @devmap_size[$sent + $drops] = count();`,
+      '@devmap[$from_ifindex, $to_ifindex, args->err, args->sent, args->drops] = count();',
     ),
-    xdp_cpumap_enqueue: `{ ${count}
-      $map = args->map_id; $cpu = args->cpu; $to = args->to_cpu; $processed = args->processed;
-      @enqueue_bulks${enqueue} = count();
-      @enqueue_processed${enqueue} = sum($processed);
-      @enqueue_drops${enqueue} = sum(args->drops);
-      @enqueue_size[$map, $processed] = count(); }`,
-    xdp_cpumap_kthread: `{ ${count}
-      $map = args->map_id; $cpu = args->cpu;
-      @kthread_processed[$map, $cpu] = sum(args->processed);
-      @kthread_drops[$map, $cpu] = sum(args->drops);
-      @kthread_pass[$map, $cpu] = sum(args->xdp_pass);
-      @kthread_drop[$map, $cpu] = sum(args->xdp_drop);
-      @kthread_redirect[$map, $cpu] = sum(args->xdp_redirect); }`,
+    xdp_cpumap_enqueue:
+      '{ @enqueue[args->map_id, args->cpu, args->to_cpu, args->processed, args->drops] = count(); }',
+    xdp_cpumap_kthread:
+      '{ @kthread[args->map_id, args->cpu, args->processed, args->drops, args->xdp_pass, args->xdp_drop, args->xdp_redirect] = count(); }',
   }
   if (level === 'full') {
     clauses['xdp_redirect'] = redirect
     clauses['xdp_redirect_map'] = clauses['xdp_redirect']
-    clauses['xdp_bulk_tx'] = ours(['ifindex'], '')
+    clauses['xdp_bulk_tx'] = ours(['ifindex'], count)
     // The rest name no port: counted for the picture, never for the ledger.
     for (const name of probes) clauses[name] ??= `{ ${count} }`
   }

@@ -136,13 +136,16 @@ function difference(before: Snapshot, after: Snapshot): Observation {
     return new Map(entries.filter(([, change]) => change !== 0))
   }
   const rows = (map: string) =>
-    [...delta(map)].map(([key, value]) => ({ key, parts: key.split(',').map(Number), value }))
-  const [sent, drops] = [delta('@devmap_sent'), delta('@devmap_drops')]
-  const [processed, dropped] = [delta('@enqueue_processed'), delta('@enqueue_drops')]
-  const kthread = ['drops', 'pass', 'drop', 'redirect'].map((field) => delta(`@kthread_${field}`))
+    [...delta(map)].map(([key, value]): Row => ({ parts: key.split(',').map(Number), value }))
+  const [xmits, enqueues, kthreads] = [rows('@devmap'), rows('@enqueue'), rows('@kthread')]
   return {
     probes: Object.fromEntries(
-      [...delta('@probe')].map(([probe, hits]) => [probe.replace('tracepoint:', ''), hits]),
+      [
+        ...[...delta('@probe')].map(([probe, hits]) => [probe.replace('tracepoint:', ''), hits] as const),
+        ['xdp:xdp_devmap_xmit', hitsOf(xmits)] as const,
+        ['xdp:xdp_cpumap_enqueue', hitsOf(enqueues)] as const,
+        ['xdp:xdp_cpumap_kthread', hitsOf(kthreads)] as const,
+      ].filter(([, hits]) => hits > 0),
     ),
     redirects: rows('@redirect').map(({ parts, value }) => {
       const [program, ifindex, toIfindex, map, key, error] = parts as [
@@ -159,36 +162,49 @@ function difference(before: Snapshot, after: Snapshot): Observation {
       const [program, action, ifindex] = parts as [number, number, number]
       return { program, action, ifindex, frames: value }
     }),
-    devmapXmits: rows('@devmap_bulks').map(({ key, parts, value }) => {
+    devmapXmits: summed(xmits, 3).map(({ parts, bulks, sums }) => {
       const [fromIfindex, toIfindex, error] = parts as [number, number, number]
-      return {
-        fromIfindex,
-        toIfindex,
-        errno: Math.abs(error),
-        bulks: value,
-        sent: sent.get(key) ?? 0,
-        drops: drops.get(key) ?? 0,
-      }
+      const [sent = 0, drops = 0] = sums
+      return { fromIfindex, toIfindex, errno: Math.abs(error), bulks, sent, drops }
     }),
-    cpumapEnqueues: rows('@enqueue_bulks').map(({ key, parts, value }) => {
+    cpumapEnqueues: summed(enqueues, 3).map(({ parts, bulks, sums }) => {
       const [map, cpu, toCpu] = parts as [number, number, number]
-      return {
-        map,
-        cpu,
-        toCpu,
-        bulks: value,
-        processed: processed.get(key) ?? 0,
-        drops: dropped.get(key) ?? 0,
-      }
+      const [processed = 0, drops = 0] = sums
+      return { map, cpu, toCpu, bulks, processed, drops }
     }),
-    cpumapKthreads: rows('@kthread_processed').map(({ key, parts, value }) => {
+    cpumapKthreads: summed(kthreads, 2).map(({ parts, sums }) => {
       const [map, cpu] = parts as [number, number]
-      const [drops = 0, pass = 0, drop = 0, redirect = 0] = kthread.map((field) => field.get(key) ?? 0)
-      return { map, cpu, processed: value, drops, pass, drop, redirect }
+      const [processed = 0, drops = 0, pass = 0, drop = 0, redirect = 0] = sums
+      return { map, cpu, processed, drops, pass, drop, redirect }
     }),
-    devmapBulks: histogram(rows('@devmap_size').map(({ parts, value }) => [parts[0]!, value])),
-    cpumapBulks: histogram(rows('@enqueue_size').map(({ parts, value }) => [parts[1]!, value])),
+    devmapBulks: histogram(xmits.map(({ parts, value }) => [parts[3]! + parts[4]!, value])),
+    cpumapBulks: histogram(enqueues.map(({ parts, value }) => [parts[3]!, value])),
   }
+}
+
+interface Row {
+  readonly parts: readonly number[]
+  /** How often there was an event with just these fields. */
+  readonly value: number
+}
+
+const hitsOf = (rows: readonly Row[]): number => rows.reduce((sum, { value }) => sum + value, 0)
+
+/** Rows that agree in their first fields, together: how many events, and the sums of the fields that follow. */
+function summed(
+  rows: readonly Row[],
+  first: number,
+): { parts: readonly number[]; bulks: number; sums: readonly number[] }[] {
+  const groups = new Map<string, { parts: readonly number[]; bulks: number; sums: number[] }>()
+  for (const { parts, value } of rows) {
+    const name = parts.slice(0, first).join()
+    const rest = parts.slice(first)
+    const group = groups.get(name) ?? { parts: parts.slice(0, first), bulks: 0, sums: rest.map(() => 0) }
+    group.bulks += value
+    for (const [index, field] of rest.entries()) group.sums[index]! += field * value
+    groups.set(name, group)
+  }
+  return [...groups.values()]
 }
 
 function histogram(entries: readonly (readonly [number, number])[]): BulkHistogram {
