@@ -5,7 +5,7 @@ const LAYERS = [
   ['suites'],
   ['fixtures'],
   ['lab/cli'],
-  ['lab/record'],
+  ['lab/record', 'lab/explain'],
   ['lab/measure'],
   ['lab/evidence'],
   ['lab/dut', 'lab/generator'],

@@ -168,6 +168,8 @@ static const struct {
 	{"port", op_port},
 	{"counters", op_counters},
 	{"kernel_log", op_kernel_log},
+	{"survey", op_survey},
+	{"program_runs", op_program_runs},
 	{"change", op_change},
 	{"undo_run", op_undo_run},
 	{"source_run", op_source_run},

@@ -5,6 +5,7 @@ import { InvalidTopology } from '../topology/invalid-topology.ts'
 import { FRAME_KINDS, frameSize } from '../units/frame.ts'
 import { MODES } from '../units/redirect.ts'
 import { doctor } from './doctor.ts'
+import { type At, explain } from './explain.ts'
 import { list } from './list.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
@@ -35,6 +36,22 @@ const size = (text: string): number => {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message)
   }
+}
+
+const duration = (text: string): number => {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? []
+  const ms = Number(amount) * { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit]!
+  if (!(ms > 0)) throw new InvalidArgumentError('A time like 10s, 2m or 500ms is expected.')
+  return ms
+}
+
+const at = (text: string): At => {
+  const [, user = 'root', bracketed, plain, port = '22'] =
+    /^(?:([^@]+)@)?(?:\[([0-9a-fA-F:.]+)\]|([^:@[\]]+))(?::(\d+))?$/.exec(text) ?? []
+  const address = bracketed ?? plain
+  if (address === undefined || Number(port) < 1 || Number(port) > 65_535)
+    throw new InvalidArgumentError('[USER@]HOST[:PORT] is expected; an IPv6 address in brackets.')
+  return { user, address, port: Number(port) }
 }
 
 const topologyOption = () =>
@@ -106,6 +123,19 @@ program
   .description('say what this machine and the DUT have and lack')
   .addOption(topologyOption())
   .action(doctor)
+
+program
+  .command('explain')
+  .description('say where frames vanish in a setup that is there already; touches nothing of it')
+  .addOption(
+    new Option('--host <[user@]host[:port]>', 'a machine reached by SSH; this one when absent').argParser(at),
+  )
+  .addOption(new Option('-t, --topology <file>', 'the DUT of a test bed'))
+  .option('--interface <name...>', 'only what frames meet that come in there')
+  .addOption(new Option('--for <time>', 'how long to watch').argParser(duration).default(10_000, '10s'))
+  .option('--per-frame', 'also count each frame that is redirected well, which costs more')
+  .option('--json', 'print one JSON document at the end and nothing else')
+  .action(explain)
 
 try {
   await program.parseAsync()

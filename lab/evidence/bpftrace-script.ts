@@ -6,7 +6,7 @@ import type { Probes } from './probes.ts'
  * bpftrace looks whether SIGUSR1 has come after it has waited for events for up to 100 ms. The signal itself
  * makes an event here, which ends the wait.
  */
-const WAKE_UP = 'tracepoint:signal:signal_generate /args->sig == 10/ { printf(" "); }'
+export const WAKE_UP = 'tracepoint:signal:signal_generate /args->sig == 10/ { printf(" "); }'
 
 /**
  * @param ifindexes of the DUT's ports: events of others are not counted. The events of cpumaps name no port

@@ -53,7 +53,11 @@ export class Bpftrace {
     level: EvidenceLevel,
     ifindexes: readonly number[],
   ): Promise<Bpftrace> {
-    const script = bpftraceScript(probes, level, ifindexes)
+    return Bpftrace.run(host, bpftraceScript(probes, level, ifindexes))
+  }
+
+  /** With a script of one's own, which fills maps of the names read below. @throws Unsupported as `start` */
+  static async run(host: Host, script: string): Promise<Bpftrace> {
     const argv = ['env', `BPFTRACE_MAP_KEYS_MAX=${MAP_KEYS}`, 'bpftrace', '-f', 'json', '-e', script]
     const bpftrace = new Bpftrace(await startGuarded(host, argv), script)
     try {
@@ -77,6 +81,11 @@ export class Bpftrace {
     const observed = difference(this.#last, now)
     this.#last = now
     return observed
+  }
+
+  /** What a map of one number held at the last snapshot. */
+  value(map: string): number | undefined {
+    return this.#last.get(map)?.get('')
   }
 
   stop(): Promise<void> {

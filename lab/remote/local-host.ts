@@ -1,0 +1,120 @@
+/** This machine as a host, without SSH: in the namespaces that this process is in. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CommandFailed } from './command-failed.ts'
+import type { Host, RemoteProcess, RunOptions } from './host.ts'
+
+const RUN_MS = 10_000
+/** Standard error is kept for messages: its end says why. */
+const STDERR_KEPT = 16_384
+/** What was started ends with its input; whatever does not is killed. */
+const END_MS = 3_000
+
+export class LocalHost implements Host {
+  readonly name: string
+  readonly #running = new Set<LocalProcess>()
+
+  constructor(name = 'this machine') {
+    this.name = name
+  }
+
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
+    const process = await this.#start(argv)
+    const timeoutMs = options.timeoutMs ?? RUN_MS
+    const chunks: Buffer[] = []
+    process.child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+    process.child.stdin.end(options.input)
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      process.kill()
+    }, timeoutMs)
+    const { exitCode, signal } = await process.ended
+    clearTimeout(timer)
+    const stderr = process.stderr()
+    if (late)
+      throw new CommandFailed(this.name, argv, {
+        exitCode: null,
+        stderr,
+        why: `no end after ${timeoutMs} ms`,
+      })
+    if (exitCode !== 0)
+      throw new CommandFailed(this.name, argv, {
+        exitCode,
+        stderr,
+        ...(signal === undefined ? {} : { why: `killed by ${signal}` }),
+      })
+    return Buffer.concat(chunks).toString()
+  }
+
+  start(argv: readonly string[]): Promise<RemoteProcess> {
+    return this.#start(argv)
+  }
+
+  async close(): Promise<void> {
+    const running = [...this.#running]
+    for (const process of running) process.end()
+    const all = Promise.all(running.map(({ ended }) => ended))
+    await Promise.race([all, delay(END_MS, undefined, { ref: false })])
+    for (const process of this.#running) process.kill()
+  }
+
+  async #start(argv: readonly string[]): Promise<LocalProcess> {
+    const [program = '', ...words] = argv
+    // In a session of its own: Ctrl-C is for this process alone, which then ends the rest in its order.
+    const child = spawn(program, words, { stdio: 'pipe', detached: true })
+    const process = new LocalProcess(child)
+    await once(child, 'spawn').catch((error: unknown) => {
+      throw new CommandFailed(this.name, argv, { exitCode: null, stderr: '', why: (error as Error).message })
+    })
+    this.#running.add(process)
+    void process.ended.then(() => this.#running.delete(process))
+    return process
+  }
+}
+
+class LocalProcess implements RemoteProcess {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly ended: RemoteProcess['ended']
+  #stderr = ''
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.child = child
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT)
+    })
+    // A write after the other side is gone is no news: `ended` tells.
+    child.stdin.on('error', () => undefined)
+    this.ended = new Promise((resolve) => {
+      child.once('error', () => resolve({ exitCode: null }))
+      child.once('close', (exitCode, signal) => resolve({ exitCode, ...(signal ? { signal } : {}) }))
+    })
+  }
+
+  write(text: string): void {
+    if (this.child.stdin.writable) this.child.stdin.write(text)
+  }
+
+  end(): void {
+    this.child.stdin.end()
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL')
+  }
+
+  onLine(listener: (line: string) => void): void {
+    let rest = ''
+    this.child.stdout.setEncoding('utf8')
+    this.child.stdout.on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) listener(line)
+    })
+  }
+
+  stderr(): string {
+    return this.#stderr
+  }
+}
