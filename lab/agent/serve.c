@@ -169,7 +169,7 @@ static const struct {
 	{"counters", op_counters},
 	{"kernel_log", op_kernel_log},
 	{"survey", op_survey},
-	{"program_runs", op_program_runs},
+	{"runs", op_runs},
 	{"change", op_change},
 	{"undo_run", op_undo_run},
 	{"source_run", op_source_run},

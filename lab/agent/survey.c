@@ -292,7 +292,7 @@ json_t *op_survey(struct call *call)
 }
 
 /* How often programs ran and how long, by id; those that are gone are left out. */
-json_t *op_program_runs(struct call *call)
+json_t *op_runs(struct call *call)
 {
 	json_t *ids, *id, *programs;
 	size_t i;

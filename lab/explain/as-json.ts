@@ -24,6 +24,7 @@ export function asJson(host: string, kernel: string, sight: Sight, cost: Cost): 
     hits: sight.hits,
     foreignHits: sight.foreignHits,
     lostEvents: sight.lostEvents,
+    namespaces: sight.namespaces,
     errors: observed.redirects
       .filter(({ errno }) => errno !== 0)
       .map(({ program, ifindex, toIfindex, map, key, errno, frames }) => ({
@@ -49,6 +50,7 @@ export function asJson(host: string, kernel: string, sight: Sight, cost: Cost): 
         features: port.features === undefined ? null : featureNames(port).split(' '),
       })),
       programs: lookup.survey.programs,
+      sockets: lookup.survey.sockets,
       maps: lookup.survey.maps.map((map) => ({ ...map, type: targetOf(map) ?? 'program array' })),
     },
     cost,

@@ -1,6 +1,6 @@
 /** What of a setup will lose frames as soon as some come that way, seen from the survey alone. */
-import { type Lookup, type Port, targetOf } from './survey.ts'
-import { contentsText, entriesText, featureNames, has, mapName, portName } from './words.ts'
+import { type Lookup, type Port } from './survey.ts'
+import { entriesText, featureNames, has, mapName, portName } from './words.ts'
 
 /** In sentences. An empty list does not say that all is well: only that nothing is wrong on the face of it. */
 export function hazardsOf(lookup: Lookup): string[] {

@@ -2,6 +2,7 @@
 import type { Observation } from '../evidence/observation.ts'
 import { errnoName } from '../units/errno.ts'
 import { ACTIONS } from '../units/redirect.ts'
+import { handedOver } from './sightings.ts'
 import type { Lookup } from './survey.ts'
 import type { Sight } from './watch.ts'
 import { mapName, number, portName, programName } from './words.ts'
@@ -76,7 +77,12 @@ export function bulks(lookup: Lookup, { devmapXmits, cpumapEnqueues }: Observati
     add(`${portName(lookup, fromIfindex)} → ${portName(lookup, toIfindex)}`, sent + drops, count, drops)
   for (const { map, toCpu, bulks: count, processed, drops } of cpumapEnqueues) {
     const found = lookup.map(map)
-    add(`${found ? mapName(found) : `map ${map}`} → CPU ${toCpu}`, processed, count, drops)
+    add(
+      `${found ? mapName(found) : `map ${map}`} → CPU ${toCpu}`,
+      handedOver(lookup, map, processed, drops),
+      count,
+      drops,
+    )
   }
   return [...rows].map(
     ([row, { frames, bulks: count, drops }]) =>

@@ -8,6 +8,7 @@ import { errnoName } from '../units/errno.ts'
 import { ACTIONS, type Target } from '../units/redirect.ts'
 import type { Loss } from './loss.ts'
 import { redirectCause } from './redirect-cause.ts'
+import { handedOver } from './sightings.ts'
 import { type Entry, type Lookup, type Port, type RedirectMap, targetOf } from './survey.ts'
 import {
   contentsText,
@@ -24,10 +25,9 @@ import {
 export type Moved = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 const [ABORTED, TX, REDIRECT] = (['ABORTED', 'TX', 'REDIRECT'] as const).map((name) => ACTIONS.indexOf(name))
-const NO_ROW = {
+const UNKNOWN = {
   meaning: 'nothing that this version knows by name',
   try: 'look the function up in the kernel’s source',
-  where: 'xdp_do_redirect',
 }
 
 /** Most frames first. */
@@ -60,7 +60,10 @@ function loss(
     mayBeMeant?: boolean
   },
 ): Loss {
-  const row = reasonFor(stage, reason, about.target ?? 'ifindex') ?? NO_ROW
+  const row = reasonFor(stage, reason, about.target ?? 'ifindex') ?? {
+    ...UNKNOWN,
+    where: stage === 'flush' ? 'ndo_xdp_xmit' : 'xdp_do_redirect',
+  }
   const { target, program, map, from, to } = about
   return {
     stage,
@@ -309,13 +312,13 @@ function cpumapDrops(lookup: Lookup, { cpumapEnqueues, redirects }: Observation)
     const frames = sum(rows, ({ drops }) => drops) - sum(told, (one) => one.frames)
     if (!map || frames <= 0) return []
     const queue = map.entries?.find(({ key }) => key === toCpu)?.queue
-    const processed = sum(rows, (one) => one.processed)
+    const offered = sum(rows, (one) => handedOver(lookup, mapId, one.processed, one.drops))
     return [
       loss('flush', 'queue full', frames, {
         target: 'cpumap',
         map: { id: map.id, name: map.name, keys: [toCpu] },
         to: `CPU ${toCpu}`,
-        cause: `the queue of CPU ${toCpu}, ${entriesText([toCpu])} of ${mapName(map)}, ${queue === undefined ? 'was full' : `holds ${framesText(queue)} and was full`}: ${framesText(frames)} of ${number(processed)} found no place`,
+        cause: `the queue of CPU ${toCpu}, ${entriesText([toCpu])} of ${mapName(map)}, ${queue === undefined ? 'was full' : `holds ${framesText(queue)} and was full`}: ${framesText(frames)} of ${number(offered)} found no place`,
         try:
           queue === undefined
             ? undefined

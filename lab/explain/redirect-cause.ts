@@ -57,10 +57,10 @@ function portCause(lookup: Lookup, refusal: Refusal, to: Port): Cause | undefine
 }
 
 function tooLong({ from }: Refusal, to: Port, place: string): Cause {
-  const limit = `${place} has MTU ${number(to.mtu)}, so that frames of up to ${number(to.mtu + BEYOND_MTU)} bytes pass (Ethernet header and VLAN tag with them)`
+  const limit = `${place} has MTU ${to.mtu}, so that frames of up to ${to.mtu + BEYOND_MTU} bytes pass (Ethernet header and VLAN tag with them)`
   if (!from || from.mtu <= to.mtu) return { cause: `${limit}; longer ones came` }
   return {
-    cause: `${limit}; ${from.interface}, where the frames come in, has MTU ${number(from.mtu)}`,
+    cause: `${limit}; ${from.interface}, where the frames come in, has MTU ${from.mtu}`,
     try: `ip link set dev ${to.interface} mtu ${from.mtu}, or send shorter frames into ${from.interface}`,
   }
 }

@@ -1,6 +1,6 @@
 /** What was found on the machine, in lines: ports with their programs, the maps, the ports they lead to. */
 import { type Lookup, type Port, targetOf } from './survey.ts'
-import { contentsText, entriesText, featureNames, mapName } from './words.ts'
+import { contentsText, entriesText, featureNames, mapName, portName } from './words.ts'
 
 export function setupText(lookup: Lookup): string {
   const { survey } = lookup
@@ -33,6 +33,11 @@ export function setupText(lookup: Lookup): string {
     ...programs,
     ...inside,
     ...(maps.length > 0 ? ['Redirect maps', ...maps] : []),
+    ...(survey.sockets?.length
+      ? [
+          `AF_XDP sockets: ${survey.sockets.map(({ ifindex, queue }) => `${portName(lookup, ifindex)} queue ${queue}`).join(', ')}`,
+        ]
+      : []),
     ...(others.length > 0
       ? ['Target ports', ...others.map((port) => `  ${port.interface}: ${stateText(port)}`)]
       : []),

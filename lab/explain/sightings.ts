@@ -1,5 +1,5 @@
 /** Everything that the tracepoints said so far, and the part of it that belongs to what was surveyed. */
-import type { BulkHistogram, Observation } from '../evidence/observation.ts'
+import type { Observation } from '../evidence/observation.ts'
 import type { Lookup } from './survey.ts'
 
 export const NOTHING: Observation = {
@@ -28,8 +28,8 @@ export function added(first: Observation, second: Observation): Observation {
       'drop',
       'redirect',
     ]),
-    devmapBulks: sumOf(first.devmapBulks, second.devmapBulks) as BulkHistogram,
-    cpumapBulks: sumOf(first.cpumapBulks, second.cpumapBulks) as BulkHistogram,
+    devmapBulks: sumOf(first.devmapBulks, second.devmapBulks),
+    cpumapBulks: sumOf(first.cpumapBulks, second.cpumapBulks),
   }
 }
 
@@ -55,6 +55,10 @@ export function ours(all: Observation, lookup: Lookup): Observation {
     cpumapKthreads: all.cpumapKthreads.filter(known),
   }
 }
+
+/** `processed` has the dropped ones in it in native mode, and not in generic mode (kernel/bpf/cpumap.c). */
+export const handedOver = (lookup: Lookup, map: number, processed: number, drops: number): number =>
+  lookup.isGeneric(map) ? processed + drops : processed
 
 /** How often each tracepoint was hit. */
 export function hitsOf(observed: Observation): Record<string, number> {
@@ -95,10 +99,10 @@ function rowsOf<Row extends object>(
       key,
       before === undefined
         ? row
-        : ({
+        : {
             ...row,
             ...Object.fromEntries(amounts.map((name) => [name, before[name]! + now[name]!])),
-          } as Row),
+          },
     )
   }
   return [...rows.values()]

@@ -4,6 +4,8 @@ import type { Cost } from './cost.ts'
 import { hazardsOf } from './hazards.ts'
 import { bulks, countersText, histogram } from './live-text.ts'
 import type { Loss } from './loss.ts'
+import { handedOver } from './sightings.ts'
+import { targetOf } from './survey.ts'
 import type { Sight } from './watch.ts'
 import { frames, number } from './words.ts'
 
@@ -12,7 +14,7 @@ export function summaryText(sight: Sight, cost: Cost, perFrame: boolean): string
   const broken = sight.losses.filter(({ mayBeMeant }) => !mayBeMeant)
   const meant = sight.losses.filter(({ mayBeMeant }) => mayBeMeant)
   return [
-    headline(sight, broken),
+    headline(sight, broken, perFrame),
     ...broken.map(lossText),
     ...(meant.length === 0 ? [] : ['Dropped by programs, which may be meant so:', ...meant.map(lossText)]),
     section('Will lose frames as soon as some come that way', hazardsOf(sight.lookup)),
@@ -29,7 +31,7 @@ export function summaryText(sight: Sight, cost: Cost, perFrame: boolean): string
 export const lostFrames = (losses: readonly Loss[]): number =>
   losses.reduce((sum, loss) => sum + (loss.mayBeMeant ? 0 : loss.frames), 0)
 
-function headline(sight: Sight, broken: readonly Loss[]): string {
+function headline(sight: Sight, broken: readonly Loss[], perFrame: boolean): string {
   const time = `${sight.seconds.toFixed(1)} s`
   if (broken.length > 0) {
     const reasons = broken.length === 1 ? 'one reason' : `${broken.length} reasons`
@@ -37,20 +39,30 @@ function headline(sight: Sight, broken: readonly Loss[]): string {
   }
   const redirected = redirectedFrames(sight)
   if (redirected > 0) return `No loss: ${frames(redirected)} redirected in ${time}, and none lost on the way.`
+  if (quietTargets(sight) && !perFrame)
+    return `No loss in ${time}. What was redirected well shows only with --per-frame here (generic mode, AF_XDP). ${arrivals(sight)}`
   return `No loss, and no redirect either: in ${time} nothing was redirected. ${arrivals(sight)}`
 }
 
 /** As far as bulks and single events tell. */
-export function redirectedFrames({ observed }: Sight): number {
+export function redirectedFrames({ lookup, observed }: Sight): number {
   const bulk =
     observed.devmapXmits.reduce((sum, { sent }) => sum + sent, 0) +
-    observed.cpumapEnqueues.reduce((sum, { processed, drops }) => sum + Math.max(0, processed - drops), 0)
+    observed.cpumapEnqueues.reduce(
+      (sum, { map, processed, drops }) => sum + handedOver(lookup, map, processed, drops) - drops,
+      0,
+    )
   const single = observed.redirects.reduce(
     (sum, { errno, frames: count }) => sum + (errno === 0 ? count : 0),
     0,
   )
   return Math.max(bulk, single)
 }
+
+/** Generic devmaps and AF_XDP sockets have no bulks of which a tracepoint tells. */
+const quietTargets = ({ lookup }: Sight): boolean =>
+  lookup.attachedPorts().some(({ xdp }) => xdp.some(({ mode }) => mode === 'generic')) ||
+  lookup.survey.maps.some((map) => targetOf(map) === 'xskmap')
 
 function arrivals({ lookup, moved }: Sight): string {
   const ports = lookup.attachedPorts().map((port) => ({
@@ -61,20 +73,24 @@ function arrivals({ lookup, moved }: Sight): string {
   if (busy.length === 0)
     return `Nothing came in at ${ports.map(({ name }) => name).join(', ')}, as far as the port counts it.`
   const counted = busy.map(({ name, packets }) => `${name} received ${number(packets)}`)
-  return `Meanwhile ${counted.join(', ')}: the programs passed or dropped them, or redirected to AF_XDP sockets.`
+  return `Meanwhile ${counted.join(', ')}: what the programs answered, no tracepoint tells.`
 }
 
 function lossText(loss: Loss): string {
   const { reason, meaning, cause, where, seenBy, stage } = loss
-  const passage =
-    loss.from === undefined && loss.to === undefined ? '' : `, ${loss.from ?? '…'} → ${loss.to ?? '…'}`
   return [
-    `${frames(loss.frames)}: ${reason}${passage}`,
+    `${frames(loss.frames)}: ${reason}${passage(loss)}`,
     `  why    ${sentence(cause)}`,
     `  means  ${sentence(meaning)}`,
     `  at     ${STAGE_MEANING[stage]}; ${where}; seen by ${seenBy}`,
     `  try    ${sentence(loss.try)}`,
   ].join('\n')
+}
+
+function passage({ from, to }: Loss): string {
+  if (from !== undefined && to !== undefined) return `, ${from} → ${to}`
+  if (to !== undefined) return `, on the way to ${to}`
+  return from === undefined ? '' : `, at ${from}`
 }
 
 const sentence = (text: string): string => `${text}.`
@@ -83,10 +99,8 @@ const section = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n')
 
 /** Said every time: a tool that sees most losses is believed to see all. */
-function blindSpots(
-  { lookup, observed, moved, foreignHits, lostEvents }: Sight,
-  perFrame: boolean,
-): string[] {
+function blindSpots(sight: Sight, perFrame: boolean): string[] {
+  const { lookup, observed, moved, foreignHits, lostEvents, namespaces } = sight
   const maps = lookup.survey.maps
   const told = observed.exceptions.reduce((sum, one) => sum + one.frames, 0)
   const dropped = lookup
@@ -106,6 +120,11 @@ function blindSpots(
       : []),
     'what happens behind a port: cable, switch, receiver',
     ...(perFrame ? [] : ['frames redirected well one by one: --per-frame counts them, and costs more']),
+    ...(namespaces > 1 && observed.devmapXmits.length > 0
+      ? [
+          `whose bulks they are, for sure: xdp_devmap_xmit names ports by number only, and this machine has ${namespaces} network namespaces`,
+        ]
+      : []),
     ...(foreignHits > 0
       ? [`${number(foreignHits)} events were of other setups on this machine, and left out`]
       : []),

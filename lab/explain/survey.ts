@@ -179,6 +179,16 @@ export class Lookup {
     )
   }
 
+  /** Whether frames come to the map in generic mode, of which its events say less. */
+  isGeneric(map: number): boolean {
+    return this.survey.ports.some(({ xdp }) =>
+      xdp.some(
+        ({ mode, program }) =>
+          mode === 'generic' && this.mapsFrom(program, true).some(({ id: other }) => other === map),
+      ),
+    )
+  }
+
   /** Ports that frames may be redirected to by an entry of a devmap. */
   targetPorts(): Port[] {
     const indexes = new Set(

@@ -34,6 +34,8 @@ export interface Sight {
   readonly foreignHits: number
   readonly moved: Moved
   readonly losses: readonly Loss[]
+  /** Network namespaces that somebody lives in. */
+  readonly namespaces: number
   /** Events that bpftrace could not count. */
   readonly lostEvents: number
 }
@@ -46,17 +48,19 @@ export class Watch {
   readonly #bpftrace: Bpftrace
   readonly #options: WatchOptions
   readonly #counters = new Map<string, Readonly<Record<string, bigint>>>()
+  readonly #namespaces: number
   #survey: Survey
   #all: Observation = NOTHING
   readonly #begun = performance.now()
 
   private constructor(
     from: { host: Host; agent: Agent; bpftrace: Bpftrace; survey: Survey },
-    hello: { kernel: string; pid: number },
+    machine: { kernel: string; pid: number; namespaces: number },
     options: WatchOptions,
   ) {
-    this.kernel = hello.kernel
-    this.#agentPid = hello.pid
+    this.kernel = machine.kernel
+    this.#agentPid = machine.pid
+    this.#namespaces = machine.namespaces
     this.#host = from.host
     this.#agent = from.agent
     this.#bpftrace = from.bpftrace
@@ -83,8 +87,8 @@ export class Watch {
       onSurvey(new Lookup(survey))
       const traced = await withTracefs(host)
       bpftrace = await Bpftrace.run(traced, probeScript(await findProbes(traced), options.perFrame))
-      const hello = await agent.hello()
-      const watch = new Watch({ host, agent, bpftrace, survey }, hello, options)
+      const machine = { ...(await agent.hello()), namespaces: await namespacesOf(host) }
+      const watch = new Watch({ host, agent, bpftrace, survey }, machine, options)
       await watch.#readCounters(survey)
       return watch
     } catch (error) {
@@ -114,6 +118,7 @@ export class Watch {
       foreignHits: total(this.#all) - total(observed),
       moved,
       losses: explainLosses(lookup, observed, moved),
+      namespaces: this.#namespaces,
       lostEvents: this.#bpftrace.lostEvents,
     }
   }
@@ -149,6 +154,13 @@ export class Watch {
     }
     return countersMoved(Object.fromEntries(this.#counters), now)
   }
+}
+
+/** Those that a process lives in, and those with a name; 1 where that cannot be seen. */
+async function namespacesOf(host: Host): Promise<number> {
+  const script =
+    '{ readlink /proc/[0-9]*/ns/net; stat -Lc "net:[%i]" /run/netns/*; } 2>/dev/null | sort -u | wc -l'
+  return Number(await host.run(['sh', '-c', script]).catch(() => '1')) || 1
 }
 
 const notRoot = (host: Host): Unsupported =>

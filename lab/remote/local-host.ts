@@ -25,20 +25,22 @@ export class LocalHost implements Host {
     const chunks: Buffer[] = []
     process.child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     process.child.stdin.end(options.input)
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
-      process.kill()
-    }, timeoutMs)
-    const { exitCode, signal } = await process.ended
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), timeoutMs)
+    })
+    const end = await Promise.race([process.ended, late])
     clearTimeout(timer)
     const stderr = process.stderr()
-    if (late)
+    if (end === 'late') {
+      process.kill()
       throw new CommandFailed(this.name, argv, {
         exitCode: null,
         stderr,
         why: `no end after ${timeoutMs} ms`,
       })
+    }
+    const { exitCode, signal } = end
     if (exitCode !== 0)
       throw new CommandFailed(this.name, argv, {
         exitCode,

@@ -25,6 +25,7 @@ int main(int argc, char **argv)
 	check_undo();
 	check_objects();
 	check_ports();
+	check_survey();
 	check_sink();
 	check_sources();
 	check_xsk();

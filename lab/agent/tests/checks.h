@@ -58,6 +58,7 @@ void check_guard(void);
 void check_undo(void);
 void check_objects(void);
 void check_ports(void);
+void check_survey(void);
 void check_sink(void);
 void check_sources(void);
 void check_xsk(void);
