@@ -37,21 +37,7 @@ export class HandMade {
 
   /** Interfaces get the same numbers in every setup, as the kernel gives them out. */
   async make({ mode = 'xdpdrv', down = false, mtu = 2000, queue = 4096 }: SetUp): Promise<void> {
-    const headers = `/usr/include/${MACHINES[arch()] ?? arch()}-linux-gnu`
-    const source = (name: string) => join(import.meta.dirname, name)
-    await Promise.all([
-      this.#run(
-        'clang',
-        '-O2',
-        '-g',
-        '-target',
-        'bpf',
-        '-mcpu=v3',
-        `-I${headers}`,
-        ...compiled('steer.o', source('hand-made.bpf.c')),
-      ),
-      this.#run('gcc', '-O2', '-Wall', '-Werror', ...compiled('send', source('send.c'), false)),
-    ])
+    await compileHandMade(this.#folder)
     await this.#run('ip', 'netns', 'add', this.dut)
     await this.#run('ip', 'netns', 'add', this.outside)
     const quiet = 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
@@ -132,19 +118,27 @@ export class HandMade {
     return this.#run('ip', 'netns', 'exec', namespace, 'sh', '-c', script)
   }
 
-  async #run(program: string, ...words: string[]): Promise<string> {
-    const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
-    const options = { cwd: this.#folder, env: { ...process.env, PATH: path } }
-    return (await execute(program, words, options)).stdout
+  #run(program: string, ...words: string[]): Promise<string> {
+    return run(this.#folder, program, ...words)
   }
 }
 
-const compiled = (to: string, from: string, object = true): string[] => [
-  ...(object ? ['-c'] : []),
-  from,
-  '-o',
-  to,
-]
+/** `steer.o`, the program, and `send`, which sends frames to it. */
+export async function compileHandMade(folder: string): Promise<void> {
+  const headers = `/usr/include/${MACHINES[arch()] ?? arch()}-linux-gnu`
+  const source = (name: string) => join(import.meta.dirname, name)
+  const bpf = ['-O2', '-g', '-target', 'bpf', '-mcpu=v3', `-I${headers}`, '-c', source('hand-made.bpf.c')]
+  await Promise.all([
+    run(folder, 'clang', ...bpf, '-o', 'steer.o'),
+    run(folder, 'gcc', '-O2', '-Wall', '-Werror', source('send.c'), '-o', 'send'),
+  ])
+}
+
+/** Programs of the system are not on everybody's PATH. */
+async function run(folder: string, program: string, ...words: string[]): Promise<string> {
+  const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
+  return (await execute(program, words, { cwd: folder, env: { ...process.env, PATH: path } })).stdout
+}
 
 export interface Said {
   readonly code: number | null
@@ -171,8 +165,9 @@ export class Explaining {
   #stdout = ''
   #stderr = ''
 
-  constructor(namespace: string | undefined, ...options: string[]) {
-    const within = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]
+  /** @param where name of a network namespace, or words before the command, which become it. */
+  constructor(where: string | readonly string[], ...options: string[]) {
+    const within = typeof where === 'string' ? ['ip', 'netns', 'exec', where] : where
     const [program, ...words] = [...within, process.execPath, LAB, 'explain', ...options]
     this.#child = spawn(program!, words, {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
@@ -217,7 +212,7 @@ export class Explaining {
 
 interface Fixtures {
   handMade: (setUp: SetUp) => Promise<HandMade>
-  explain: (namespace: string | undefined, ...options: string[]) => Explaining
+  explain: (where: string | readonly string[], ...options: string[]) => Explaining
   root: undefined
 }
 
@@ -235,8 +230,8 @@ export const test = base.extend<Fixtures>({
   },
   explain: async ({}, use) => {
     const started: Explaining[] = []
-    await use((namespace, ...options) => {
-      const one = new Explaining(namespace, ...options)
+    await use((where, ...options) => {
+      const one = new Explaining(where, ...options)
       started.push(one)
       return one
     })
