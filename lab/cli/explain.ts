@@ -85,12 +85,18 @@ class Screen {
   }
 }
 
-/** The first signal ends the watch as its time does; the second ends this process. */
+/** npm passes Ctrl-C on to what has had it from the terminal already. */
+const SAME_SIGNAL_MS = 1_000
+
+/** The first signal ends the watch as its time does; a later one ends this process. */
 class Interruption {
   asked = false
+  #askedAt = 0
   #wake: () => void = () => undefined
   readonly #hear = (signal: NodeJS.Signals) => {
-    if (this.asked) process.exit(128 + constants.signals[signal])
+    if (this.asked && performance.now() - this.#askedAt > SAME_SIGNAL_MS)
+      process.exit(128 + constants.signals[signal])
+    if (!this.asked) this.#askedAt = performance.now()
     this.asked = true
     this.#wake()
   }

@@ -46,6 +46,8 @@ export function ours(all: Observation, lookup: Lookup): Observation {
   const known = ({ map }: { readonly map: number }) => lookup.map(map) !== undefined
   return {
     ...all,
+    // The rest name nobody.
+    probes: {},
     redirects: all.redirects.filter(({ program }) => lookup.program(program)),
     exceptions: all.exceptions.filter(({ program }) => lookup.program(program)),
     devmapXmits: all.devmapXmits.filter(

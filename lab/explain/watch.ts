@@ -115,7 +115,7 @@ export class Watch {
       lookup,
       observed,
       hits: hitsOf(observed),
-      foreignHits: total(this.#all) - total(observed),
+      foreignHits: total({ ...this.#all, probes: {} }) - total(observed),
       moved,
       losses: explainLosses(lookup, observed, moved),
       namespaces: this.#namespaces,
