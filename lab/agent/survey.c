@@ -119,6 +119,8 @@ static int is_way(const struct bpf_map_info *map)
 /* Listed before its entries are read, for a program on an entry may use the very map. */
 static int add_map(struct survey *survey, uint32_t id)
 {
+	/* To be read only: a map may forbid all writing from here, and a look needs none. */
+	LIBBPF_OPTS(bpf_get_fd_by_id_opts, options, .open_flags = BPF_F_RDONLY);
 	struct bpf_map_info map = {0};
 	__u32 size = sizeof(map);
 	json_t *item, *entries;
@@ -126,7 +128,7 @@ static int add_map(struct survey *survey, uint32_t id)
 
 	if (known(survey->maps, id))
 		return 0;
-	fd = bpf_map_get_fd_by_id(id);
+	fd = bpf_map_get_fd_by_id_opts(id, &options);
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &size)) {

@@ -109,7 +109,7 @@ function redirectErrors(lookup: Lookup, { redirects }: Observation): Loss[] {
     const keys = rows.map(({ key }) => key)
     const errno = errnoName(code)
     const from = lookup.port(ifindex)
-    const found = redirectCause(lookup, { errno, map, keys, from, toIfindex })
+    const found = redirectCause(lookup, { errno, map, maps: lookup.mapsFrom(program), keys, from, toIfindex })
     const way = map ? `through ${mapName(map)}, ${entriesText(keys)}` : 'without a map'
     return loss(
       'redirect',

@@ -8,6 +8,8 @@ export interface Refusal {
   readonly map: RedirectMap | undefined
   readonly keys: readonly number[]
   readonly from: Port | undefined
+  /** Redirect maps that the program can use. */
+  readonly maps: readonly RedirectMap[]
   /** 0 where the event names none: cpumap, xskmap, broadcast. */
   readonly toIfindex: number
 }
@@ -90,8 +92,14 @@ function refuses(lookup: Lookup, to: Port, place: string): Cause {
 }
 
 /** A devmap looks its ifindex up in the namespace of whoever writes the entry (__dev_map_alloc_node). */
-function strangerCause(lookup: Lookup, { map, keys, toIfindex, errno }: Refusal): Cause {
+function strangerCause(lookup: Lookup, { map, maps, keys, toIfindex, errno }: Refusal): Cause {
   const target = portName(lookup, toIfindex)
+  if (!map && errno === 'EINVAL' && maps.length > 0)
+    return {
+      // A lookup that misses leaves the key where bpf_redirect() leaves the ifindex (__bpf_xdp_redirect_map).
+      cause: `the program answered XDP_REDIRECT although its lookup of key ${toIfindex} in ${maps.map(mapName).join(' or ')} had missed, or it called bpf_redirect() with ifindex ${toIfindex}, which no port has`,
+      try: 'return what the helper answers, and add the entry that is missing',
+    }
   if (!map)
     return {
       cause:

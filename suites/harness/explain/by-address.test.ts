@@ -24,13 +24,18 @@ test('a machine is looked at by SSH, once its key is known', async ({ explain })
 
     copyFileSync(join(folder, 'known_hosts'), join(home, '.ssh/known_hosts'))
     const known = explain(controller, ...words)
-    await known.watching
+    const declared = explain(controller, '--topology', machines.topology(), '--for', '60s')
+    await Promise.all([known.watching, declared.watching])
     await machines.run('generator', [join(folder, 'send'), 't0', '30', '100', '7', '1'])
     const { code, stdout } = await known.end()
     const { losses } = JSON.parse(stdout) as Explained
     expect(losses).toMatchObject([{ reason: 'XDP_ABORTED', frames: 30, from: 'd0' }])
     expect(losses[0]!.cause).toMatch(/map \d+ tx_ports \(devmap\), which is empty/)
     expect(code).toBe(1)
+    const said = await declared.end()
+    expect(said.stdout).toMatch(/^Watching dut for 60 s/m)
+    expect(said.stdout).toContain('30 frames: XDP_ABORTED, at d0')
+    expect(said.code).toBe(1)
     expect(machines.processes().filter(({ name }) => name !== 'sshd')).toEqual([])
   } finally {
     await machines.stop()

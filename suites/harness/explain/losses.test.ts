@@ -64,8 +64,15 @@ const CAUSES: readonly [title: string, lookup: Lookup, seen: Observation, cause:
     /bpftool map update id 17/,
   ],
   [
-    'an ifindex that does not exist',
+    'a lookup that missed and was redirected all the same',
     toB1(),
+    refused(EINVAL, { map: 0, key: 0, toIfindex: 77 }),
+    /lookup of key 77 in map 17 tx_ports had missed/,
+    /return what the helper answers/,
+  ],
+  [
+    'an ifindex that does not exist',
+    setup({ ports: [port('a1', 2, { program: 12 })], programs: [program(12, 'steer')] }),
     refused(EINVAL, { map: 0, key: 0, toIfindex: 77 }),
     /ifindex 77, which no port has/,
     /ip link/,
