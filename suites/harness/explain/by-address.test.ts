@@ -18,11 +18,8 @@ test('a machine is looked at by SSH, once its key is known', async ({ explain })
     const controller = [...machines.within('controller'), 'env', `HOME=${home}`]
     const words = ['--host', 'root@10.77.0.2:2222', '--json', '--for', '60s']
 
-    const stranger = await explain(controller, ...words).outcome
-    expect(stranger.stderr).toContain('its host key is not in')
-    expect(stranger.code).toBe(3)
-
     copyFileSync(join(folder, 'known_hosts'), join(home, '.ssh/known_hosts'))
+    const newcomer = explain([...machines.within('controller'), 'env', `HOME=${folder}`], ...words)
     const known = explain(controller, ...words)
     const declared = explain(controller, '--topology', machines.topology(), '--for', '60s')
     await Promise.all([known.watching, declared.watching])
@@ -32,6 +29,9 @@ test('a machine is looked at by SSH, once its key is known', async ({ explain })
     expect(losses).toMatchObject([{ reason: 'XDP_ABORTED', frames: 30, from: 'd0' }])
     expect(losses[0]!.cause).toMatch(/map \d+ tx_ports \(devmap\), which is empty/)
     expect(code).toBe(1)
+    const refused = await newcomer.outcome
+    expect(refused.stderr).toContain('its host key is not in')
+    expect(refused.code).toBe(3)
     const said = await declared.end()
     expect(said.stdout).toMatch(/^Watching dut for 60 s/m)
     expect(said.stdout).toContain('30 frames: XDP_ABORTED, at d0')
