@@ -6,17 +6,21 @@ import type { Probes } from './probes.ts'
  * bpftrace looks whether SIGUSR1 has come after it has waited for events for up to 100 ms. The signal itself
  * makes an event here, which ends the wait.
  */
-export const WAKE_UP = 'tracepoint:signal:signal_generate /args->sig == 10/ { printf(" "); }'
+const WAKE_UP = 'tracepoint:signal:signal_generate /args->sig == 10/ { printf(" "); }'
+
+/** Holds the number of bpftrace's own process. */
+export const OBSERVER = '@observer'
 
 /**
  * @param ifindexes of the DUT's ports: events of others are not counted. The events of cpumaps name no port
- * and are sorted out by map afterwards.
+ * and are sorted out by map afterwards. When absent, everybody's are counted.
  */
-export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes: readonly number[]): string {
+export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes?: readonly number[]): string {
   const count = '@probe[probe] = count();'
   // Each field is read once: bpftrace takes its time over every `args`, when it starts.
   const ours = (fields: readonly string[], body: string) => {
     const reads = fields.map((field) => `$${field} = args->${field};`).join(' ')
+    if (!ifindexes) return `{ ${reads} ${body} }`
     const one = fields.flatMap((field) => ifindexes.map((index) => `$${field} == ${index}`)).join(' || ')
     return `{ ${reads} if (${one}) { ${body} } }`
   }
@@ -50,5 +54,5 @@ export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes: 
   const lines = Object.entries(clauses)
     .filter(([name]) => probes.has(name))
     .map(([name, body]) => `tracepoint:xdp:${name} ${body}`)
-  return ['BEGIN { @zz_end_of_snapshot = 1; }', WAKE_UP, ...lines].join('\n')
+  return [`BEGIN { @zz_end_of_snapshot = 1; ${OBSERVER} = pid; }`, WAKE_UP, ...lines].join('\n')
 }

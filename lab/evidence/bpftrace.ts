@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Host } from '../remote/host.ts'
 import { Unsupported } from '../remote/unsupported.ts'
-import { bpftraceScript } from './bpftrace-script.ts'
+import { bpftraceScript, OBSERVER } from './bpftrace-script.ts'
 import { type Guarded, startGuarded } from './guarded.ts'
 import type { EvidenceLevel } from './levels.ts'
 import type { BulkHistogram, Observation } from './observation.ts'
@@ -46,18 +46,17 @@ export class Bpftrace {
     process.onLine((line) => this.#hear(line))
   }
 
-  /** @throws Unsupported when bpftrace is missing or cannot attach, with its words. */
+  /**
+   * @param ifindexes of the ports whose events are counted; everybody's when absent.
+   * @throws Unsupported when bpftrace is missing or cannot attach, with its words.
+   */
   static async start(
     host: Host,
     probes: Probes,
     level: EvidenceLevel,
-    ifindexes: readonly number[],
+    ifindexes?: readonly number[],
   ): Promise<Bpftrace> {
-    return Bpftrace.run(host, bpftraceScript(probes, level, ifindexes))
-  }
-
-  /** With a script of one's own, which fills maps of the names read below. @throws Unsupported as `start` */
-  static async run(host: Host, script: string): Promise<Bpftrace> {
+    const script = bpftraceScript(probes, level, ifindexes)
     const argv = ['env', `BPFTRACE_MAP_KEYS_MAX=${MAP_KEYS}`, 'bpftrace', '-f', 'json', '-e', script]
     const bpftrace = new Bpftrace(await startGuarded(host, argv), script)
     try {
@@ -83,9 +82,9 @@ export class Bpftrace {
     return observed
   }
 
-  /** What a map of one number held at the last snapshot. */
-  value(map: string): number | undefined {
-    return this.#last.get(map)?.get('')
+  /** Of bpftrace itself, in the machine's own PID namespace. */
+  get pid(): number | undefined {
+    return this.#last.get(OBSERVER)?.get('')
   }
 
   stop(): Promise<void> {

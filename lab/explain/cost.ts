@@ -7,7 +7,7 @@ import type { Host } from '../remote/host.ts'
  * Of 200,000 hits, an equal part of each probe, on a virtual machine with two CPUs (Linux 6.18), by the kernel's
  * own run-time statistics. It stands in where they are off, and is then said to be an estimate.
  */
-const NS_PER_HIT = 320
+const NS_PER_HIT = 260
 
 const Runs = z.object({
   programs: z.array(z.object({ id: z.number(), runs: z.string(), runNs: z.string() })),

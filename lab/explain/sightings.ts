@@ -46,7 +46,7 @@ export function ours(all: Observation, lookup: Lookup): Observation {
   const known = ({ map }: { readonly map: number }) => lookup.map(map) !== undefined
   return {
     ...all,
-    // The rest name nobody.
+    // Counted of everybody.
     probes: {},
     redirects: all.redirects.filter(({ program }) => lookup.program(program)),
     exceptions: all.exceptions.filter(({ program }) => lookup.program(program)),
@@ -62,19 +62,17 @@ export function ours(all: Observation, lookup: Lookup): Observation {
 export const handedOver = (lookup: Lookup, map: number, processed: number, drops: number): number =>
   lookup.isGeneric(map) ? processed + drops : processed
 
-/** How often each tracepoint was hit. */
+/** How often each tracepoint was hit, of those whose events say by whom. */
 export function hitsOf(observed: Observation): Record<string, number> {
   const of = <T>(rows: readonly T[], count: (row: T) => number) =>
     rows.reduce((sum, row) => sum + count(row), 0)
-  const hits: Record<string, number> = {
+  const hits = {
     xdp_redirect: of(observed.redirects, ({ errno, frames }) => (errno === 0 ? frames : 0)),
     xdp_redirect_err: of(observed.redirects, ({ errno, frames }) => (errno === 0 ? 0 : frames)),
     xdp_exception: of(observed.exceptions, ({ frames }) => frames),
     xdp_devmap_xmit: of(observed.devmapXmits, ({ bulks }) => bulks),
     xdp_cpumap_enqueue: of(observed.cpumapEnqueues, ({ bulks }) => bulks),
   }
-  for (const [name, count] of Object.entries(observed.probes))
-    hits[name.replace('xdp:', '')] = (hits[name.replace('xdp:', '')] ?? 0) + count
   return Object.fromEntries(Object.entries(hits).filter(([, count]) => count > 0))
 }
 

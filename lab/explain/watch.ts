@@ -10,7 +10,6 @@ import { Unsupported } from '../remote/unsupported.ts'
 import { type Cost, costOf } from './cost.ts'
 import type { Loss } from './loss.ts'
 import { explainLosses, type Moved } from './losses.ts'
-import { OBSERVER, probeScript } from './probe-script.ts'
 import { added, hitsOf, NOTHING, ours } from './sightings.ts'
 import { Lookup, mergeSurveys, readSurvey, type Survey } from './survey.ts'
 import { withTracefs } from './tracefs.ts'
@@ -86,7 +85,8 @@ export class Watch {
       if (survey.programs.length === 0) throw nothingAttached(host, options.interfaces)
       onSurvey(new Lookup(survey))
       const traced = await withTracefs(host)
-      bpftrace = await Bpftrace.run(traced, probeScript(await findProbes(traced), options.perFrame))
+      // Of everybody, and sorted out later: programs and ports may change meanwhile.
+      bpftrace = await Bpftrace.start(traced, await findProbes(traced), options.perFrame ? 'full' : 'light')
       const machine = { ...(await agent.hello()), namespaces: await namespacesOf(host) }
       const watch = new Watch({ host, agent, bpftrace, survey }, machine, options)
       await watch.#readCounters(survey)
@@ -115,7 +115,7 @@ export class Watch {
       lookup,
       observed,
       hits: hitsOf(observed),
-      foreignHits: total({ ...this.#all, probes: {} }) - total(observed),
+      foreignHits: total(this.#all) - total(observed),
       moved,
       losses: explainLosses(lookup, observed, moved),
       namespaces: this.#namespaces,
@@ -125,8 +125,8 @@ export class Watch {
 
   /** To be asked before `stop`. */
   cost(): Promise<Cost> {
-    const hits = Object.values(hitsOf(this.#all)).reduce((sum, count) => sum + count, 0)
-    const pids = { bpftrace: this.#bpftrace.value(OBSERVER), agent: this.#agentPid }
+    const hits = Object.values(this.#all.probes).reduce((sum, count) => sum + count, 0)
+    const pids = { bpftrace: this.#bpftrace.pid, agent: this.#agentPid }
     return costOf(this.#host, this.#agent, pids, hits)
   }
 

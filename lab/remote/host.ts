@@ -1,4 +1,4 @@
-/** A machine one reaches by SSH, whoever made it. */
+/** A machine one reaches by SSH, whoever made it; or this one (LocalHost), to look and change nothing. */
 export interface Host {
   /** For messages: `dut`, `generator`. */
   readonly name: string

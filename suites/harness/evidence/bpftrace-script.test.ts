@@ -55,6 +55,12 @@ test('A kernel with few tracepoints gets a script of those alone', () => {
   expect(attached(bpftraceScript(new Set(['xdp_exception']), 'full', [7]))).toEqual(['xdp_exception'])
 })
 
+test('Without ports, the events of everybody are counted', () => {
+  const script = bpftraceScript(KERNELS['Linux 6.18'], 'full')
+  expect(clauseOf(script, 'xdp_exception')).toMatch(/^\{ \$ifindex = args->ifindex; @probe/)
+  expect(script).not.toContain('if (')
+})
+
 test('Events that name a port are filtered to the ports of the bed', () => {
   const script = bpftraceScript(KERNELS['Linux 6.1'], 'full', [7, 11])
   for (const name of [

@@ -1,7 +1,6 @@
-/** Which events are this setup's, what is said of it before any frame comes, and which probes are used. */
+/** Which events are this setup's and what is said of it before any frame comes. */
 import { expect, test } from '@playwright/test'
 import { hazardsOf } from '../../../lab/explain/hazards.ts'
-import { probeScript } from '../../../lab/explain/probe-script.ts'
 import { setupText } from '../../../lab/explain/setup-text.ts'
 import { added, hitsOf, NOTHING, ours } from '../../../lab/explain/sightings.ts'
 import { mergeSurveys } from '../../../lab/explain/survey.ts'
@@ -89,12 +88,4 @@ test('a setup is described: programs and modes, maps and entries, ports and thei
   expect(text).toContain('devmap-hash of 64 entries, with entry 3 → b1, with program 31 on_egress')
   expect(text).toContain('entry 1 → CPU 1, a queue of 192 frames')
   expect(text).toContain('b1: down, MTU 1500')
-})
-
-test('events of each frame are left out unless asked for, and no probe is named that the kernel lacks', () => {
-  const probes = new Set(['xdp_redirect', 'xdp_redirect_err', 'xdp_devmap_xmit', 'mem_connect'])
-  const attached = (perFrame: boolean) =>
-    [...probeScript(probes, perFrame).matchAll(/^tracepoint:xdp:(\w+)/gm)].map(([, name]) => name)
-  expect(attached(false)).toEqual(['mem_connect', 'xdp_devmap_xmit', 'xdp_redirect_err'])
-  expect(attached(true)).toEqual(['mem_connect', 'xdp_devmap_xmit', 'xdp_redirect', 'xdp_redirect_err'])
 })
