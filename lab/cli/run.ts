@@ -10,7 +10,7 @@ import { addOverview } from '../record/overview-report.ts'
 import { renderReport } from '../record/report.ts'
 import { makeRunFolder, readCells } from '../record/run-folder.ts'
 import { loadTopology } from '../topology/load.ts'
-import type { EvidenceLevel } from '../evidence/levels.ts'
+import type { EVIDENCE_LEVELS } from '../evidence/levels.ts'
 import type { FrameKind } from '../units/frame.ts'
 import type { Mode } from '../units/redirect.ts'
 import { runEnvironment } from './run-options.ts'
@@ -25,7 +25,7 @@ interface Flags {
   readonly frames?: FrameKind
   readonly mode?: Mode
   readonly size?: number
-  readonly evidence: EvidenceLevel
+  readonly evidence: (typeof EVIDENCE_LEVELS)[number]
   readonly repeat: number
   readonly framesPerCell?: number
   readonly rate?: number
