@@ -39,6 +39,8 @@ export class Bpftrace {
   #onSnapshot: (snapshot: Snapshot) => void = () => undefined
   /** Events that bpftrace said it lost, since it began. */
   lostEvents = 0
+  /** Maps that had no room for more keys when they were last collected. */
+  full: readonly string[] = []
 
   private constructor(process: Guarded, script: string) {
     this.#process = process
@@ -74,9 +76,15 @@ export class Bpftrace {
     return bpftrace
   }
 
-  /** What was seen since the last call, or since the start. @throws Unsupported when bpftrace is gone. */
-  async collect(): Promise<Observation> {
+  /**
+   * What was seen since the last call, or since the start.
+   * @throws Unsupported when bpftrace is gone, or has no room for all keys, unless `partial` will do.
+   */
+  async collect({ partial = false } = {}): Promise<Observation> {
     const now = await this.#snapshot(SNAPSHOT_MS)
+    this.full = [...now].filter(([, entries]) => entries.size >= MAP_KEYS).map(([name]) => name)
+    if (this.full.length > 0 && !partial)
+      throw new Unsupported('exact evidence', `bpftrace's map ${this.full[0]!} is full (${MAP_KEYS} keys)`)
     const observed = difference(this.#last, now)
     this.#last = now
     return observed
@@ -134,9 +142,6 @@ function safeJson(text: string): unknown {
 }
 
 function difference(before: Snapshot, after: Snapshot): Observation {
-  for (const [name, entries] of after)
-    if (entries.size >= MAP_KEYS)
-      throw new Unsupported('exact evidence', `bpftrace's map ${name} is full (${entries.size} keys)`)
   const delta = (map: string): Map<string, number> => {
     const entries = [...(after.get(map) ?? [])].map(
       ([key, value]) => [key, value - (before.get(map)?.get(key) ?? 0)] as const,

@@ -24,6 +24,7 @@ export function asJson(host: string, kernel: string, sight: Sight, cost: Cost): 
     hits: sight.hits,
     foreignHits: sight.foreignHits,
     lostEvents: sight.lostEvents,
+    incomplete: sight.incomplete,
     namespaces: sight.namespaces,
     errors: observed.redirects
       .filter(({ errno }) => errno !== 0)

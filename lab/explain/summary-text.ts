@@ -100,7 +100,7 @@ const section = (title: string, lines: readonly string[]): string =>
 
 /** Said every time: a tool that sees most losses is believed to see all. */
 function blindSpots(sight: Sight, perFrame: boolean): string[] {
-  const { lookup, observed, moved, foreignHits, lostEvents, namespaces } = sight
+  const { lookup, observed, moved, foreignHits, lostEvents, namespaces, incomplete } = sight
   const maps = lookup.survey.maps
   const told = observed.exceptions.reduce((sum, one) => sum + one.frames, 0)
   const dropped = lookup
@@ -127,6 +127,9 @@ function blindSpots(sight: Sight, perFrame: boolean): string[] {
       : []),
     ...(foreignHits > 0
       ? [`${number(foreignHits)} events were of other setups on this machine, and left out`]
+      : []),
+    ...(incomplete
+      ? ['entries of maps with errors beyond some 16,000: counts are too low, --interface narrows the view']
       : []),
     ...(lostEvents > 0 ? [`bpftrace lost ${number(lostEvents)} events: counts are too low by as much`] : []),
   ]

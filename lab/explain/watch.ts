@@ -37,6 +37,8 @@ export interface Sight {
   readonly namespaces: number
   /** Events that bpftrace could not count. */
   readonly lostEvents: number
+  /** Whether it had to leave events out because their keys are too many. */
+  readonly incomplete: boolean
 }
 
 export class Watch {
@@ -101,7 +103,7 @@ export class Watch {
   /** @throws Unsupported when bpftrace is gone, AgentFailed when the agent is. */
   async look(): Promise<Sight> {
     const [observation, survey] = await Promise.all([
-      this.#bpftrace.collect(),
+      this.#bpftrace.collect({ partial: true }),
       readSurvey(this.#agent, this.#options.interfaces),
     ])
     this.#all = added(this.#all, observation)
@@ -120,6 +122,7 @@ export class Watch {
       losses: explainLosses(lookup, observed, moved),
       namespaces: this.#namespaces,
       lostEvents: this.#bpftrace.lostEvents,
+      incomplete: this.#bpftrace.full.length > 0,
     }
   }
 
