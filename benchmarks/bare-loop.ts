@@ -38,7 +38,7 @@ export class BareLoop {
   }
 
   async #line(): Promise<string> {
-    const { value, done } = await this.#lines.next()
+    const { value, done } = (await this.#lines.next()) as IteratorResult<string, undefined>
     if (done === true) throw new Error('the bare loop has ended: it says why above')
     return value
   }

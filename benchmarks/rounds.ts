@@ -5,7 +5,7 @@ import type { BenchmarkRecord } from './record.ts'
 
 export interface Contender {
   readonly what: string
-  run(): Promise<Run>
+  readonly run: () => Promise<Run>
 }
 
 export type Runs = BenchmarkRecord['runs']

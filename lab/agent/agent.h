@@ -106,6 +106,7 @@ json_t *op_counters(struct call *call);
 json_t *op_kernel_log(struct call *call);
 json_t *op_survey(struct call *call);
 json_t *op_runs(struct call *call);
+json_t *op_misses(struct call *call);
 json_t *op_change(struct call *call);
 json_t *op_undo_run(struct call *call);
 json_t *op_source_run(struct call *call);

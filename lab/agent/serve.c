@@ -170,6 +170,7 @@ static const struct {
 	{"kernel_log", op_kernel_log},
 	{"survey", op_survey},
 	{"runs", op_runs},
+	{"misses", op_misses},
 	{"change", op_change},
 	{"undo_run", op_undo_run},
 	{"source_run", op_source_run},

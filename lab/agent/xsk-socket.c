@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "xsk.h"
 
@@ -62,6 +64,11 @@ static int attempt(struct xsk *xsk, const struct xsk_shape *shape, const char **
 	return error;
 }
 
+int xsk_fd(const struct xsk *xsk)
+{
+	return xsk->socket ? xsk_socket__fd(xsk->socket) : xsk->bare;
+}
+
 static void release(struct xsk *xsk)
 {
 	if (xsk->socket)
@@ -75,6 +82,9 @@ static void release(struct xsk *xsk)
 void xsk_socket_close(struct xsk *xsk)
 {
 	release(xsk);
+	if (xsk->bare >= 0)
+		close(xsk->bare);
+	xsk->bare = -1;
 	if (xsk->memory)
 		munmap(xsk->memory, xsk->memory_bytes);
 	xsk->memory = NULL;
@@ -86,6 +96,13 @@ int xsk_socket_open(struct xsk *xsk, const struct xsk_shape *shape, struct failu
 	int error = 0;
 	void *memory;
 
+	xsk->bare = -1;
+	if (!shape->bound) {
+		xsk->bare = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
+		if (xsk->bare < 0)
+			fail(failure, "socket", errno, "AF_XDP: %s", strerror(errno));
+		return xsk->bare < 0 ? -1 : 0;
+	}
 	xsk->frame_bytes = shape->frame_bytes;
 	xsk->memory_bytes = (size_t)shape->frames * shape->frame_bytes;
 	memory = mmap(NULL, xsk->memory_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -26,7 +26,7 @@ int xsk_descriptor(const char *name, struct failure *failure)
 {
 	struct xsk *xsk = find(name, failure);
 
-	return xsk ? xsk_socket__fd(xsk->socket) : -1;
+	return xsk ? xsk_fd(xsk) : -1;
 }
 
 static void free_books(void)
@@ -63,7 +63,7 @@ static int read_statistics(const struct xsk *xsk, struct xdp_statistics *statist
 	socklen_t size = sizeof(*statistics);
 
 	memset(statistics, 0, sizeof(*statistics));
-	if (!getsockopt(xsk_socket__fd(xsk->socket), SOL_XDP, XDP_STATISTICS, statistics, &size))
+	if (!getsockopt(xsk_fd(xsk), SOL_XDP, XDP_STATISTICS, statistics, &size))
 		return 0;
 	fail(failure, "XDP_STATISTICS", errno, "socket '%s': %s", xsk->name, strerror(errno));
 	return -1;
@@ -85,14 +85,14 @@ json_t *op_xsk_open(struct call *call)
 	struct failure unused = {0};
 	const char *name, *mode;
 	struct xsk_shape shape;
-	int frags, read = 1, cpu = -1, flags;
+	int frags, read = 1, cpu = -1, bound = 1, flags;
 	struct xsk *xsk;
 
-	if (arguments(call, "{s:s, s:s, s:I, s:b, s:s, s?I, s?I, s?I, s?I, s?I, s?b, s?i}", "name", &name,
+	if (arguments(call, "{s:s, s:s, s:I, s:b, s:s, s?I, s?I, s?I, s?I, s?I, s?b, s?i, s?b}", "name", &name,
 		      "interface",
 		      &shape.interface, "queue", &queue, "frags", &frags, "mode", &mode, "frameBytes", &frame_bytes,
 		      "frames", &frames, "rxSize", &rx_size, "fillSize", &fill_size, "filled", &filled, "read", &read,
-		      "cpu", &cpu) ||
+		      "cpu", &cpu, "bound", &bound) ||
 	    within(call, "queue", queue, 0, UINT32_MAX) || within(call, "frameBytes", frame_bytes, 2048, 65536) ||
 	    within(call, "frames", frames, 1, 1 << 20) || within(call, "rxSize", rx_size, 1, 1 << 20) ||
 	    within(call, "fillSize", fill_size, 1, 1 << 20) || within(call, "cpu", cpu, -1, CPU_SETSIZE - 1))
@@ -113,6 +113,7 @@ json_t *op_xsk_open(struct call *call)
 	shape.rx_size = rx_size;
 	shape.fill_size = fill_size;
 	shape.filled = filled;
+	shape.bound = bound;
 	shape.bind_flags = flags | XDP_USE_NEED_WAKEUP | (frags ? XDP_USE_SG : 0);
 	xsk = calloc(1, sizeof(*xsk));
 	if (!xsk || !(xsk->name = strdup(name))) {
@@ -121,7 +122,7 @@ json_t *op_xsk_open(struct call *call)
 	}
 	xsk->books = &books;
 	pthread_mutex_init(&xsk->lock, NULL);
-	if (xsk_socket_open(xsk, &shape, call->failure) || (read && xsk_receive_start(xsk, cpu, call->failure))) {
+	if (xsk_socket_open(xsk, &shape, call->failure) || (read && bound && xsk_receive_start(xsk, cpu, call->failure))) {
 		close_xsk(xsk);
 		return NULL;
 	}
@@ -209,7 +210,7 @@ static json_t *read_xsk(struct xsk *xsk, struct failure *failure)
 
 	if (read_statistics(xsk, &now, failure))
 		return NULL;
-	if (getsockopt(xsk_socket__fd(xsk->socket), SOL_XDP, XDP_OPTIONS, &options, &size)) {
+	if (getsockopt(xsk_fd(xsk), SOL_XDP, XDP_OPTIONS, &options, &size)) {
 		fail(failure, "XDP_OPTIONS", errno, "socket '%s': %s", xsk->name, strerror(errno));
 		return NULL;
 	}

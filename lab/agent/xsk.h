@@ -26,6 +26,7 @@ struct xsk_shape {
 	uint32_t queue;
 	uint32_t frame_bytes, frames, rx_size, fill_size;
 	uint32_t filled; /* frames that circulate: those in the fill ring at the start */
+	int bound; /* else it stays a bare socket, without memory and without a port */
 	uint16_t bind_flags;
 };
 
@@ -36,6 +37,7 @@ struct xsk {
 	/* the socket and its memory */
 	struct xsk_umem *umem;
 	struct xsk_socket *socket;
+	int bare; /* the descriptor of a socket that was never bound, -1 for others */
 	struct xsk_ring_prod fill;
 	struct xsk_ring_cons done, rx; /* done: for transmitting, but a umem has it always */
 	uint8_t *memory;
@@ -63,6 +65,8 @@ struct xsk {
 
 int xsk_socket_open(struct xsk *xsk, const struct xsk_shape *shape, struct failure *failure);
 void xsk_socket_close(struct xsk *xsk);
+
+int xsk_fd(const struct xsk *xsk);
 
 int xsk_receive_start(struct xsk *xsk, int cpu, struct failure *failure);
 void xsk_receive_stop(struct xsk *xsk);

@@ -1,5 +1,6 @@
 /** Tests beside the tables: a line for each that did not hold, and one line a suite for all that did. */
 import type { CellRecord } from '../record/cell.ts'
+import { groupBy } from './group-by.ts'
 import { lossText } from './table.ts'
 
 const MARKS = { ok: '✓', failed: '✗', skipped: '-', infra: '!' } as const
@@ -51,10 +52,4 @@ function held(suite: string, tests: readonly (readonly CellRecord[])[], further:
   return [
     `✓ ${suite}: ${holding.length} ${claims}${refused === 0 ? '' : `, ${refused} of them ${refused === 1 ? 'a documented refusal' : 'documented refusals'}`}`,
   ]
-}
-
-function groupBy<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const one of all) groups.set(key(one), [...(groups.get(key(one)) ?? []), one])
-  return groups
 }

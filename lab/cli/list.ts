@@ -16,7 +16,10 @@ export async function list(name?: string): Promise<void> {
   if (name === undefined) {
     const suites = suiteFiles()
     const width = Math.max(...suites.map((suite) => suite.name.length))
-    for (const suite of suites) console.log(`${suite.name.padEnd(width)}  ${suite.about}`)
+    for (const suite of suites)
+      console.log(
+        `${suite.name.padEnd(width)}  ${suite.about}${suite.byName ? ' (Only when it is named.)' : ''}`,
+      )
     return
   }
   const [suite] = chooseSuites([name])

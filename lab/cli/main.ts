@@ -4,11 +4,13 @@ import { EVIDENCE_LEVELS } from '../evidence/levels.ts'
 import { InvalidTopology } from '../topology/invalid-topology.ts'
 import { FRAME_KINDS, frameSize } from '../units/frame.ts'
 import { MODES } from '../units/redirect.ts'
+import { reasonsPage } from '../record/reasons-page.ts'
 import { doctor } from './doctor.ts'
 import { type At, explain } from './explain.ts'
 import { list } from './list.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
+import { DISPROOFS } from './run-options.ts'
 import { checkTopology, showTopology, topologySchema } from './topology.ts'
 import { down, up } from './up.ts'
 import { WrongUse } from './wrong-use.ts'
@@ -74,7 +76,7 @@ const program = new Command('lab')
 
 program
   .command('run [suite...]')
-  .description('run suites (all when none is named), and make the report')
+  .description('run suites (when none is named, all that are not run by name), and make the report')
   .addOption(topologyOption())
   .addOption(new Option('--frames <kind>', 'only frames of one buffer, or of several').choices(FRAME_KINDS))
   .addOption(new Option('--mode <mode>', 'only programs in the driver, or above it').choices(MODES))
@@ -98,6 +100,11 @@ program
   .option('--program <file>', 'a compiled program (.bpf.o) in place of the lab’s own')
   .option('--grep <pattern>', 'only tests whose title matches', pattern)
   .option('--no-report', 'leave the report out')
+  .addOption(
+    new Option('--disprove <what>', 'drops: leave its causes out, or count wrong; every row must fail')
+      .choices(DISPROOFS)
+      .hideHelp(),
+  )
   .option('--json', 'print one JSON object a cell and nothing else')
   .action(run)
 
@@ -118,6 +125,12 @@ const topology = program.command('topology').description('check, draw and descri
 topology.command('check <file...>').description('say what is wrong with topology files').action(checkTopology)
 topology.command('show <file>').description('draw a test bed').option('--svg', 'as SVG').action(showTopology)
 topology.command('schema').description('print the JSON schema of topology files').action(topologySchema)
+program
+  .command('reasons')
+  .description('print every reason for which a frame may be lost, and what to try, as Markdown')
+  .action(() => {
+    process.stdout.write(reasonsPage())
+  })
 program
   .command('doctor')
   .description('say what this machine and the DUT have and lack')

@@ -6,6 +6,8 @@ import { MODES } from '../units/redirect.ts'
 
 const VARIABLE = 'REDIRECT_LAB_RUN'
 
+export const DISPROOFS = ['causes', 'counts'] as const
+
 export const RunOptions = z.object({
   topology: z.string(),
   /** Folder of the run, absolute. */
@@ -22,6 +24,8 @@ export const RunOptions = z.object({
   /** Path of a compiled program to run in place of the lab's own. */
   program: z.string().optional(),
   json: z.boolean(),
+  /** Tries the suite `drops` itself: conditions are left out, or a frame too many is expected; every row must fail. */
+  disprove: z.enum(DISPROOFS).optional(),
 })
 export type RunOptions = Readonly<z.infer<typeof RunOptions>>
 

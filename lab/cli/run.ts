@@ -10,10 +10,9 @@ import { addOverview } from '../record/overview-report.ts'
 import { renderReport } from '../record/report.ts'
 import { makeRunFolder, readCells } from '../record/run-folder.ts'
 import { loadTopology } from '../topology/load.ts'
-import type { EVIDENCE_LEVELS } from '../evidence/levels.ts'
 import type { FrameKind } from '../units/frame.ts'
 import type { Mode } from '../units/redirect.ts'
-import { runEnvironment } from './run-options.ts'
+import { type DISPROOFS, runEnvironment, type RunOptions } from './run-options.ts'
 import { chooseSuites } from './suites.ts'
 import { WrongUse } from './wrong-use.ts'
 
@@ -25,7 +24,7 @@ interface Flags {
   readonly frames?: FrameKind
   readonly mode?: Mode
   readonly size?: number
-  readonly evidence: (typeof EVIDENCE_LEVELS)[number]
+  readonly evidence: RunOptions['evidence']
   readonly repeat: number
   readonly framesPerCell?: number
   readonly rate?: number
@@ -33,6 +32,7 @@ interface Flags {
   readonly grep?: string
   readonly report: boolean
   readonly json?: boolean
+  readonly disprove?: (typeof DISPROOFS)[number]
 }
 
 /** The runner went away in the middle of a run, and what was under way with it. */
@@ -59,6 +59,7 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
     ...(size && { size }),
     ...(framesPerCell && { framesPerCell }),
     ...(rate && { rate }),
+    ...(flags.disprove && { disprove: flags.disprove }),
     ...(flags.program !== undefined && { program: resolve(flags.program) }),
   })
   const argv = [

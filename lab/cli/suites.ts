@@ -6,12 +6,15 @@ import { WrongUse } from './wrong-use.ts'
 
 const FOLDER = fileURLToPath(new URL('../../suites/', import.meta.url))
 const ENDING = '.spec.ts'
+const BY_NAME = /^Run by name\. /
 
 export interface SuiteFile {
   readonly name: string
   readonly file: string
   /** What it says of itself in its first comment. */
   readonly about: string
+  /** It is left out of a run that names no suites: its first comment begins so. */
+  readonly byName: boolean
 }
 
 export function suiteFiles(): SuiteFile[] {
@@ -21,14 +24,15 @@ export function suiteFiles(): SuiteFile[] {
     .sort()
     .map((name) => {
       const file = `${FOLDER}${name}${ENDING}`
-      return { name, file, about: firstComment(file) }
+      const comment = firstComment(file)
+      return { name, file, about: comment.replace(BY_NAME, ''), byName: BY_NAME.test(comment) }
     })
 }
 
 /** @throws WrongUse for a name that is no suite. */
 export function chooseSuites(names: readonly string[]): SuiteFile[] {
   const all = suiteFiles()
-  if (names.length === 0) return all
+  if (names.length === 0) return all.filter(({ byName }) => !byName)
   return names.map((name) => {
     const suite = all.find((one) => one.name === name)
     if (!suite) {

@@ -38,8 +38,12 @@ export interface SocketOptions {
   readonly fillSize?: number
   /** Buffers given to the kernel at the start; all when absent. */
   readonly filled?: number
+  /** CPU of the DUT that reads; any when absent. */
+  readonly cpu?: number
   /** false: never reads, so that its ring fills. */
   readonly read?: boolean
+  /** false: a bare socket, which was never bound to its port. */
+  readonly bound?: boolean
 }
 
 export class Sockets {

@@ -11,6 +11,9 @@ const WAKE_UP = 'tracepoint:signal:signal_generate /args->sig == 10/ { printf(" 
 /** Holds the number of bpftrace's own process. */
 export const OBSERVER = '@observer'
 
+/** From where a frame is lost as far as the driver's poll, and a little more. */
+const STACK_FRAMES = 12
+
 /**
  * @param ifindexes of the DUT's ports: events of others are not counted. The events of cpumaps name no port
  * and are sorted out by map afterwards. When absent, everybody's are counted.
@@ -24,20 +27,28 @@ export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes?:
     const one = fields.flatMap((field) => ifindexes.map((index) => `$${field} == ${index}`)).join(' || ')
     return `{ ${reads} if (${one}) { ${body} } }`
   }
-  const redirect = ours(
-    ['ifindex'],
-    `${count} @redirect[args->prog_id, $ifindex, args->to_ifindex, args->map_id, args->map_index, args->err] = count();`,
-  )
+  const answer = `${count} @redirect[args->prog_id, $ifindex, args->to_ifindex, args->map_id, args->map_index, args->err] = count();`
+  const redirect = ours(['ifindex'], answer)
+  // Costs nothing while nothing is lost, and is left out where every bit counts.
+  const stack = (code: string) =>
+    level === 'full' ? `@stack[probe, ${code}, kstack(${STACK_FRAMES})] = count();` : ''
+  const failed = ours(['ifindex'], `${answer} ${stack('args->err')}`)
   const clauses: Record<string, string> = {
-    xdp_redirect_err: redirect,
+    xdp_redirect_err: failed,
     // Removed in Linux 6.17; the same fields (kernel commit a9a5f41b04dd).
-    xdp_redirect_map_err: redirect,
-    xdp_exception: ours(['ifindex'], `${count} @exception[args->prog_id, args->act, $ifindex] = count();`),
+    xdp_redirect_map_err: failed,
+    xdp_exception: ours(
+      ['ifindex'],
+      `${count} @exception[args->prog_id, args->act, $ifindex] = count(); ${stack('args->act')}`,
+    ),
     // Events of bulks come by the hundred thousand a second. Each adds to one map, whose key tells all of it:
     // five maps, one a sum, took 12 % of the throughput where one takes 4 %. Bulks are small, so keys are few.
     xdp_devmap_xmit: ours(
       ['from_ifindex', 'to_ifindex'],
-      '@devmap[$from_ifindex, $to_ifindex, args->err, args->sent, args->drops] = count();',
+      level === 'full'
+        ? `$drops = args->drops; @devmap[$from_ifindex, $to_ifindex, args->err, args->sent, $drops] = count();
+      if ($drops > 0) { @stack_xmit[probe, args->err, kstack(${STACK_FRAMES})] = sum($drops); }`
+        : '@devmap[$from_ifindex, $to_ifindex, args->err, args->sent, args->drops] = count();',
     ),
     xdp_cpumap_enqueue:
       '{ @enqueue[args->map_id, args->cpu, args->to_cpu, args->processed, args->drops] = count(); }',

@@ -8,7 +8,7 @@ import { Unsupported } from '../remote/unsupported.ts'
 import { bpftraceScript, OBSERVER } from './bpftrace-script.ts'
 import { type Guarded, startGuarded } from './guarded.ts'
 import type { EvidenceLevel } from './levels.ts'
-import type { BulkHistogram, Observation } from './observation.ts'
+import type { BulkHistogram, Observation, StackEvent } from './observation.ts'
 import type { Probes } from './probes.ts'
 
 const READY_MS = 15_000
@@ -191,6 +191,7 @@ function difference(before: Snapshot, after: Snapshot): Observation {
       return { map, cpu, processed, drops, pass, drop, redirect }
     }),
     devmapBulks: histogram(xmits.map(({ parts, value }) => [parts[3]! + parts[4]!, value])),
+    stacks: [...delta('@stack'), ...delta('@stack_xmit')].map(([key, frames]) => stackOf(key, frames)),
     cpumapBulks: histogram(enqueues.map(({ parts, value }) => [parts[3]!, value])),
   }
 }
@@ -218,6 +219,18 @@ function summed(
     groups.set(name, group)
   }
   return [...groups.values()]
+}
+
+/** A key is `tracepoint:xdp:xdp_exception,0,` and a function on each line after that. */
+function stackOf(key: string, frames: number): StackEvent {
+  const [head = '', ...stack] = key.split('\n').map((line) => line.trim())
+  const [probe = '', code] = head.split(',')
+  return {
+    probe: probe.replace('tracepoint:xdp:', ''),
+    code: Math.abs(Number(code)),
+    frames,
+    stack: stack.filter((line) => line !== ''),
+  }
 }
 
 function histogram(entries: readonly (readonly [number, number])[]): BulkHistogram {

@@ -14,11 +14,15 @@ const KernelLog = z.object({
   lost: z.boolean(),
 })
 
+const Misses = z.object({ misses: z.number() })
+
 export interface Evidence {
   readonly level: EvidenceLevel
   readonly observation: Observation
   /** Events that bpftrace could not deliver. */
   readonly lostEvents: number
+  /** Events that its programs were not run for: another one was at work on that CPU (recursion_misses). */
+  readonly missedEvents: number
   /** With `full` only. */
   readonly perf?: PerfObservation
   /** Counters of the DUT's ports that moved, by interface and name. */
@@ -45,6 +49,7 @@ export class Collector {
   #perf: Perf | undefined
   #counters: Counters = {}
   #lostEvents = 0
+  #missedEvents = 0
   readonly #log: string[] = []
 
   private constructor(watched: Watched, probes: Probes) {
@@ -91,18 +96,22 @@ export class Collector {
   /** @throws Unsupported when a collector is gone; AgentFailed. */
   async collect(): Promise<Evidence> {
     const { agent, interfaces } = this.#watched
-    const [observation, perf, counters, kernelLog] = await Promise.all([
+    const [observation, missed, perf, counters, kernelLog] = await Promise.all([
       this.#bpftrace?.collect() ?? NOTHING_SEEN,
+      this.#missed(),
       this.#perf?.collect(),
       readCounters(agent, interfaces),
       this.#kernelLog(),
     ])
     const lostEvents = (this.#bpftrace?.lostEvents ?? 0) - this.#lostEvents
     this.#lostEvents += lostEvents
+    const missedEvents = missed - this.#missedEvents
+    this.#missedEvents = missed
     return {
       level: this.#level!,
       observation,
       lostEvents,
+      missedEvents,
       ...(perf ? { perf } : {}),
       counters: countersMoved(this.#counters, counters),
       kernelLog,
@@ -121,9 +130,17 @@ export class Collector {
   async stop(): Promise<void> {
     this.#level = undefined
     this.#lostEvents = 0
+    this.#missedEvents = 0
     await Promise.all([this.#bpftrace?.stop(), this.#perf?.stop()])
     this.#bpftrace = undefined
     this.#perf = undefined
+  }
+
+  /** Since bpftrace began. */
+  async #missed(): Promise<number> {
+    if (!this.#bpftrace) return 0
+    const { misses } = await this.#watched.agent.request('misses', { pid: this.#bpftrace.pid }, Misses)
+    return misses
   }
 
   async #kernelLog(): Promise<string[]> {

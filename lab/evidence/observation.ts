@@ -51,6 +51,16 @@ export interface CpumapKthreadEvent {
   readonly redirect: number
 }
 
+/** Frames that were lost on one path through the kernel. */
+export interface StackEvent {
+  readonly probe: string
+  /** Errno, or for an exception the action. */
+  readonly code: number
+  readonly frames: number
+  /** Functions, the innermost first: `xdp_do_redirect+0x1f`. */
+  readonly stack: readonly string[]
+}
+
 /** Frames handed over at once → how often. */
 export type BulkHistogram = Readonly<Record<number, number>>
 
@@ -64,6 +74,8 @@ export interface Observation {
   readonly cpumapKthreads: readonly CpumapKthreadEvent[]
   readonly devmapBulks: BulkHistogram
   readonly cpumapBulks: BulkHistogram
+  /** Where errors, exceptions and drops of bulks came from; with `full` only. */
+  readonly stacks: readonly StackEvent[]
 }
 
 /** What is known without a tracepoint attached. */
@@ -76,4 +88,5 @@ export const NOTHING_SEEN: Observation = {
   cpumapKthreads: [],
   devmapBulks: {},
   cpumapBulks: {},
+  stacks: [],
 }

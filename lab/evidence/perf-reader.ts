@@ -1,13 +1,9 @@
 /** Turns perf's files into text on the DUT: one shell for all of them, since a login for each costs more. */
 import type { Host, RemoteProcess } from '../remote/host.ts'
 import { Unsupported } from '../remote/unsupported.ts'
+import { UNREAD } from './perf-script.ts'
 
 const END = 'end-of-file'
-/**
- * What perf cannot read it does not print, and its events are lost. (Two `perf record -a` on one machine make
- * the kernel write PERF_RECORD_KSYMBOL with a wrong size, which perf 6.1 gives up at.)
- */
-export const UNREAD = 'PERF_RECORD_LOST lost 1: perf script ended with exit code'
 const LOOP = [
   'while IFS= read -r file; do',
   `"$@" -i "$file" 2>"$file.err" || echo "${UNREAD} $?: $(tail -n 1 "$file.err")";`,

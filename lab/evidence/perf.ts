@@ -7,8 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Changes } from '../remote/changes.ts'
 import type { Host } from '../remote/host.ts'
 import { type Guarded, startGuarded } from './guarded.ts'
-import { PerfReader, UNREAD } from './perf-reader.ts'
-import { type PerfCounts, parsePerfScript } from './perf-script.ts'
+import { PerfReader } from './perf-reader.ts'
+import { type PerfCounts, parsePerfScript, UNREAD } from './perf-script.ts'
 import type { Probes } from './probes.ts'
 
 /** Documentation/bpf/redirect.rst, and what it leaves out of cpumaps. */

@@ -11,6 +11,7 @@ export const NOTHING: Observation = {
   cpumapKthreads: [],
   devmapBulks: {},
   cpumapBulks: {},
+  stacks: [],
 }
 
 /** One observation of both times. */
@@ -30,6 +31,7 @@ export function added(first: Observation, second: Observation): Observation {
     ]),
     devmapBulks: sumOf(first.devmapBulks, second.devmapBulks),
     cpumapBulks: sumOf(first.cpumapBulks, second.cpumapBulks),
+    stacks: [...first.stacks, ...second.stacks],
   }
 }
 

@@ -56,7 +56,7 @@ export interface Generator {
   arrivals(): Promise<Record<string, Arrivals>>
   /** Counters of its ports, by interface. */
   counters(): Promise<Counters>
-  /** MTU in bytes of every port. */
-  setMtu(mtu: number): Promise<void>
+  /** MTU in bytes of every port, or of the one named. */
+  setMtu(mtu: number, port?: string): Promise<void>
   close(): Promise<void>
 }

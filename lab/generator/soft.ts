@@ -75,7 +75,8 @@ export async function openSoftGenerator(
         )
       },
       counters: (): Promise<Counters> => readCounters(agent, interfaces),
-      setMtu: (mtu: number) => mtus.set(mtu),
+      setMtu: (mtu: number, port?: string) =>
+        mtus.set(mtu, port === undefined ? undefined : ports[port]!.interface),
       close: async () => {
         try {
           await changes.undo()

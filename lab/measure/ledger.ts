@@ -4,13 +4,16 @@
  */
 import type { Answers, Place } from '../dut/redirect.ts'
 import type { Evidence } from '../evidence/collector.ts'
+import type { PerfObservation } from '../evidence/perf.ts'
 import type { Arrivals } from '../remote/arrivals.ts'
 import { errnoName } from '../units/errno.ts'
 import { ACTIONS, type Mode, type Target } from '../units/redirect.ts'
+import { perfMayAdd } from './perf-twice.ts'
 import type { Stage } from './reasons.ts'
 
-/** perf may count one event twice in so many: see compareWithPerf(). */
-const PERF_TWICE_IN = 1000
+/** Frames that one event tells of at the most: DEV_MAP_BULK_SIZE, CPU_MAP_BULK_SIZE (kernel/bpf). */
+const PORT_BULK = 16
+const CPU_BULK = 8
 
 export interface Loss {
   readonly stage: Stage
@@ -25,6 +28,8 @@ export interface Agreement {
   readonly what: string
   readonly counts: readonly (readonly [string, number])[]
   readonly agree: boolean
+  /** Events were lost: the counts cannot be compared more closely than this. Absent where they can. */
+  readonly unsure?: number
 }
 
 /** What came into a stage and what left it. */
@@ -59,6 +64,8 @@ export interface LedgerFacts {
   readonly programs: Readonly<Record<string, number>>
   readonly maps: ReadonlySet<number>
   readonly ingressIfindex: number
+  /** Of the ports where frames should come out, in the order of their interfaces. */
+  readonly egressIfindexes: ReadonlySet<number>
   readonly drivers: { readonly ingress: string; readonly egress: string }
   /** Interfaces whose counters tell of losses: the sender's, the DUT's ingress and targets. */
   readonly interfaces: {
@@ -122,8 +129,10 @@ function ingressLosses({ drivers, interfaces, senderCounters, evidence, copies }
   ]
 }
 
-function programLosses({ answers, copies }: LedgerFacts): Loss[] {
-  return ACTIONS.filter((action) => action !== 'REDIRECT').map((action) => ({
+function programLosses({ answers, copies, stackDelivers }: LedgerFacts): Loss[] {
+  // What is passed to a stack that delivers goes on its way there.
+  const onward = stackDelivers ? ['REDIRECT', 'PASS'] : ['REDIRECT']
+  return ACTIONS.filter((action) => !onward.includes(action)).map((action) => ({
     stage: 'program' as const,
     reason: `XDP_${action}`,
     count: answers.ingress[action] * copies,
@@ -139,12 +148,47 @@ function redirectLosses(facts: LedgerFacts): Loss[] {
     const copies = program === facts.programs['redirect'] ? facts.copies : 1
     byErrno.set(errnoName(errno), (byErrno.get(errnoName(errno)) ?? 0) + frames * copies)
   }
-  return [...byErrno].map(([reason, count]) => ({
-    stage: 'redirect',
+  const errors = [...byErrno].map(([reason, count]) => ({
+    stage: 'redirect' as const,
     reason,
     count,
     seenBy: 'xdp_redirect_err',
   }))
+  // Each copy has a port of its own to go to, or nothing can be said of a single one.
+  const ports = [...facts.egressIfindexes]
+  if (facts.copies === 1 || facts.copies !== ports.length) return errors
+  const skipped = sum(ports.map((port) => Math.max(0, copiesMade(facts) - copiesHanded(facts, port))))
+  if (facts.mode === 'native') {
+    const seenBy = 'xdp_redirect less xdp_devmap_xmit'
+    return [...errors, { stage: 'redirect', reason: 'target skipped', count: skipped, seenBy }]
+  }
+  // Above the driver an error ends the round in the middle: ports before it have had their copy by then.
+  const [only] = errors
+  if (!only || errors.length > 1) return errors
+  return [{ ...only, count: skipped, seenBy: `${only.seenBy} and the target ports’ counters` }]
+}
+
+/** Copies of a broadcast that a port was to have; in generic mode those of a frame that failed among them. */
+function copiesMade(facts: LedgerFacts): number {
+  return facts.answers.ingress.REDIRECT - (facts.mode === 'native' ? refusedAtIngress(facts) : 0)
+}
+
+/** Copies of a broadcast that came as far as a port; in generic mode its egress program comes after that. */
+function copiesHanded(facts: LedgerFacts, port: number): number {
+  const { evidence, interfaces, egressIfindexes, mode } = facts
+  if (mode === 'native') {
+    const xmits = evidence.observation.devmapXmits.filter(({ toIfindex }) => toIfindex === port)
+    return sum(xmits.filter(fromIngress(facts)).map(({ sent, drops }) => sent + drops))
+  }
+  const name = interfaces.egress[[...egressIfindexes].indexOf(port)]!
+  return counted(evidence.counters[name] ?? {}, /^link\.tx_(packets|dropped)$/)
+}
+
+function refusedAtIngress({ evidence, programs }: LedgerFacts): number {
+  const errors = evidence.observation.redirects.filter(
+    ({ program, errno }) => program === programs['redirect'] && errno !== 0,
+  )
+  return sum(errors.map(({ frames }) => frames))
 }
 
 function flushLosses(facts: LedgerFacts): Loss[] {
@@ -180,7 +224,15 @@ function cpuLosses(facts: LedgerFacts): Loss[] {
     count: action === 'PASS' ? passed : answers.cpu[action],
     seenBy: 'the program’s counters',
   }))
-  return [{ stage: 'cpu', reason: 'no skb', count: noSkb, seenBy: 'xdp_cpumap_kthread' }, ...byProgram]
+  // An entry without a program hands every frame to its stack.
+  const taken = evidence.observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map))
+  const asked = sum(ACTIONS.map((action) => answers.cpu[action]))
+  const toStack = facts.stackDelivers ? 0 : sum(taken.map(({ processed }) => processed)) - asked - noSkb
+  return [
+    { stage: 'cpu', reason: 'no skb', count: noSkb, seenBy: 'xdp_cpumap_kthread' },
+    { stage: 'cpu', reason: 'no program', count: asked === 0 ? toStack : 0, seenBy: 'xdp_cpumap_kthread' },
+    ...byProgram,
+  ]
 }
 
 function stackLosses({ stackRefusals }: LedgerFacts): Loss[] {
@@ -266,7 +318,7 @@ function agreementsOf(facts: LedgerFacts, lost: readonly Loss[]): Agreement[] {
   const errors = observation.redirects.filter(
     ({ program, errno }) => program === facts.programs['redirect'] && errno !== 0,
   )
-  const refused = sum(errors.map(({ frames }) => frames))
+  const refused = refusedAtIngress(facts)
   const redirected = answers.ingress.REDIRECT - refused
   const agreements: Agreement[] = [
     compare(
@@ -366,68 +418,69 @@ function agreementsOf(facts: LedgerFacts, lost: readonly Loss[]): Agreement[] {
       ),
     )
   }
-  if (perf && perf.lost === 0 && evidence.lostEvents === 0) {
-    const all = observation.devmapXmits
-    agreements.push(
-      compare(
-        'bulks to ports',
-        ['bpftrace', sum(all.map(({ bulks }) => bulks))],
-        ['perf', perf.devmap.bulks],
-      ),
-      compare(
-        'frames sent in bulks',
-        ['bpftrace', sum(all.map(({ sent }) => sent))],
-        ['perf', perf.devmap.sent],
-      ),
-      compare(
-        'frames dropped in bulks',
-        ['bpftrace', sum(all.map(({ drops }) => drops))],
-        ['perf', perf.devmap.drops],
-      ),
-      compareWithPerf(
-        'redirect errors',
-        [
-          'bpftrace',
-          sum(observation.redirects.filter(({ errno }) => errno !== 0).map(({ frames }) => frames)),
-        ],
-        ['perf', sum(Object.values(perf.redirectErrors))],
-      ),
-      compareWithPerf(
-        'exceptions',
-        ['bpftrace', sum(observation.exceptions.map(({ frames }) => frames))],
-        ['perf', perf.exceptions],
-      ),
-    )
-    if (target === 'cpumap') {
-      const ofPerf = Object.entries(perf.enqueues).filter(([map]) => facts.maps.has(Number(map)))
-      agreements.push(
-        compare(
-          'frames put to CPUs, and dropped there',
-          ['bpftrace', sum(enqueues(facts).map(({ processed, drops }) => processed + drops))],
-          ['perf', sum(ofPerf.map(([, { processed, drops }]) => processed + drops))],
-        ),
-      )
+  if (perf) agreements.push(...betweenTracers(facts, perf))
+  return agreements
+}
+
+/** bpftrace and perf follow the same events; what either has lost they cannot agree on. */
+function betweenTracers(facts: LedgerFacts, perf: PerfObservation): Agreement[] {
+  const { observation, lostEvents, missedEvents } = facts.evidence
+  const events = perf.unread > 0 ? Infinity : perf.lost + lostEvents + missedEvents
+  const both = (what: string, most: number, bpftrace: number, ofPerf: number, twice = 0): Agreement => {
+    const unsure = events * most
+    const more = ofPerf - bpftrace
+    return {
+      what,
+      counts: [
+        ['bpftrace', bpftrace],
+        ['perf', ofPerf],
+      ],
+      agree: more >= -unsure && more <= unsure + twice,
+      ...(unsure === 0 ? {} : { unsure }),
     }
   }
-  return agreements
+  const eachFrame = (what: string, bpftrace: number, ofPerf: number) =>
+    both(what, 1, bpftrace, ofPerf, perfMayAdd(bpftrace))
+  const xmits = observation.devmapXmits
+  const errors = observation.redirects.filter(({ errno }) => errno !== 0)
+  const agreements = [
+    both('bulks to ports', 1, sum(xmits.map(({ bulks }) => bulks)), perf.devmap.bulks),
+    both('frames sent in bulks', PORT_BULK, sum(xmits.map(({ sent }) => sent)), perf.devmap.sent),
+    both('frames dropped in bulks', PORT_BULK, sum(xmits.map(({ drops }) => drops)), perf.devmap.drops),
+    eachFrame(
+      'redirect errors',
+      sum(errors.map(({ frames }) => frames)),
+      sum(Object.values(perf.redirectErrors)),
+    ),
+    eachFrame(
+      'exceptions',
+      sum(observation.exceptions.map(({ frames }) => frames)),
+      sum(Object.values(perf.exceptions)),
+    ),
+  ]
+  if (facts.target !== 'cpumap') return agreements
+  const ofPerf = Object.entries(perf.enqueues).filter(([map]) => facts.maps.has(Number(map)))
+  const threads = observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map))
+  const threadsOfPerf = Object.entries(perf.kthreads).filter(([map]) => facts.maps.has(Number(map)))
+  return [
+    ...agreements,
+    both(
+      'frames put to CPUs, and dropped there',
+      2 * CPU_BULK,
+      sum(enqueues(facts).map(({ processed, drops }) => processed + drops)),
+      sum(ofPerf.map(([, { processed, drops }]) => processed + drops)),
+    ),
+    both(
+      'frames taken by CPUs, and dropped by them',
+      2 * CPU_BULK,
+      sum(threads.map(({ processed, drop }) => processed + drop)),
+      sum(threadsOfPerf.map(([, { processed, drop }]) => processed + drop)),
+    ),
+  ]
 }
 
 function compare(what: string, ...counts: readonly (readonly [string, number])[]): Agreement {
   return { what, counts, agree: counts.every(([, count]) => count === counts[0]![1]) }
-}
-
-/**
- * Of events that come with each frame. A sample that is written while the timer ticks may reach perf twice (seen
- * on Linux 6.18: one in 23,040, at a tick, when the program's own counter agreed with bpftrace). So perf may count
- * a little more, never less.
- */
-function compareWithPerf(
-  what: string,
-  bpftrace: readonly [string, number],
-  perf: readonly [string, number],
-): Agreement {
-  const twice = perf[1] - bpftrace[1]
-  return { what, counts: [bpftrace, perf], agree: twice >= 0 && twice <= bpftrace[1] / PERF_TWICE_IN }
 }
 
 function enqueues(facts: LedgerFacts) {

@@ -11,7 +11,7 @@ import { countersMoved } from '../remote/port-facts.ts'
 import { mtuFor } from '../units/frame.ts'
 import { type Action, ACTIONS } from '../units/redirect.ts'
 import type { Lab } from './lab.ts'
-import { type Ledger, makeLedger } from './ledger.ts'
+import { type Ledger, type LedgerFacts, makeLedger } from './ledger.ts'
 
 /** What a plain frame of 1518 bytes needs; longer ones need more. */
 const PLAIN_MTU = 1500
@@ -29,6 +29,8 @@ export interface TrialOptions {
   readonly to?: readonly string[]
   /** Copies that each frame should have; one when absent. */
   readonly copies?: number
+  /** Frames that are meant to be lost on the way: none of them is waited for. */
+  readonly lost?: number
   /** The DUT's stack delivers what is passed to it. */
   readonly stackDelivers?: boolean
   /** Frames are received on the DUT itself, by AF_XDP sockets, instead of at the generator. */
@@ -61,6 +63,8 @@ export interface Trial {
   readonly receivers: readonly string[]
   readonly evidence: Evidence
   readonly ledger: Ledger
+  /** What the ledger was made from. */
+  readonly facts: LedgerFacts
   /** Why this trial says nothing about the DUT; absent for a valid one. */
   readonly invalid?: string
 }
@@ -85,10 +89,9 @@ export async function runTrial(
     stampMask: load.count > STAMP_ALL ? 15 : 0,
   }
   const from = load.from ?? lab.cables[spec.from ?? 'ingress']!
+  const targets = options.to ?? [spec.to ?? 'egress']
   const receivers = new Set(
-    options.sockets
-      ? [options.sockets.name]
-      : (options.to ?? [spec.to ?? 'egress']).map((role) => lab.cables[role]!),
+    options.sockets ? [options.sockets.name] : targets.map((role) => lab.cables[role]!),
   )
   await collector.watch(options.evidence)
   await Promise.all([generator.listen(mark), options.sockets?.listen(mark)])
@@ -113,7 +116,7 @@ export async function runTrial(
     generator.counters(),
   ])
   const senderMoved = countersMoved(senderBefore, senderAfter)[generator.ports[from]!.interface] ?? {}
-  const ledger = makeLedger({
+  const facts: LedgerFacts = {
     target: spec.target,
     mode: spec.mode,
     offered: sent.offered,
@@ -123,6 +126,7 @@ export async function runTrial(
     programs: redirect.object.programs,
     maps: new Set(redirect.object.mapIds),
     ingressIfindex: dut.ports[spec.from ?? 'ingress']!.ifindex,
+    egressIfindexes: new Set(targets.map((role) => dut.ports[role]!.ifindex)),
     drivers: {
       ingress: dut.ports[spec.from ?? 'ingress']!.driver,
       egress: dut.ports[spec.to ?? 'egress']!.driver,
@@ -130,7 +134,7 @@ export async function runTrial(
     interfaces: {
       sender: generator.ports[from]!.interface,
       ingress: dut.ports[spec.from ?? 'ingress']!.interface,
-      egress: (options.to ?? [spec.to ?? 'egress']).map((role) => dut.ports[role]!.interface),
+      egress: targets.map((role) => dut.ports[role]!.interface),
     },
     senderCounters: senderMoved,
     arrivals,
@@ -139,7 +143,7 @@ export async function runTrial(
     stackRefusals: moved(refusedBefore, await refusals()),
     socketClosed: options.sockets?.someClosed ?? false,
     sender: from,
-  })
+  }
   const invalid = sent.invalid ?? shortfall(load.count, sent.offered, generator, from, senderMoved)
   return {
     redirect: spec,
@@ -152,7 +156,8 @@ export async function runTrial(
     ports: dut.ports,
     receivers: [...receivers],
     evidence,
-    ledger,
+    ledger: makeLedger(facts),
+    facts,
     ...(invalid === undefined ? {} : { invalid }),
   }
 }
@@ -226,6 +231,7 @@ async function settle(
       continue
     }
     if (performance.now() - changed > MISSING_SETTLED_MS || total(now) >= offered * copies) return now
+    if (total(now) + (options.lost ?? 0) >= offered * copies) return now
     const ended = framesEnded(await redirect.answers(), copies, options.stackDelivers ?? false)
     if (total(now) + ended >= offered * copies) return now
   }

@@ -11,6 +11,24 @@ export type CellVerdict = (typeof CELL_VERDICTS)[number]
 
 const count = z.number().int()
 
+/** A condition caused on purpose: who was to say so, and who did. */
+export const DropRecord = z.object({
+  condition: z.string(),
+  target: z.enum(TARGETS),
+  /** null for what concerns no frame: a map that refuses an entry. */
+  frames: z.enum(FRAME_KINDS).nullable(),
+  mode: z.enum(MODES).nullable(),
+  offered: count,
+  /** As the ledger or the kernel's refusal names it: `redirect: ENETDOWN`, `EINVAL`. */
+  reason: z.string(),
+  /** null where it is as many as are missing, and that never came to be counted. */
+  expected: count.nullable(),
+  /** Tracepoint or counter that tells of it. */
+  says: z.string(),
+  seen: z.object({ bpftrace: count.nullable(), perf: count.nullable(), counters: count.nullable() }),
+})
+export type DropRecord = Readonly<z.infer<typeof DropRecord>>
+
 export const CellRecord = z.object({
   schema: z.literal(1),
   suite: z.string(),
@@ -38,11 +56,16 @@ export const CellRecord = z.object({
   message: z.string().optional(),
   /** What the kernel or the driver refused, as is documented of it. */
   refused: z.string().optional(),
+  /** Of a row of the suite `drops`. */
+  drop: DropRecord.optional(),
 })
 export type CellRecord = Readonly<z.infer<typeof CellRecord>>
 
 /** What a trial says of its cell, without what only its test knows. */
-export type CellOutcome = Omit<CellRecord, 'suite' | 'title' | 'table' | 'verdict' | 'message' | 'refused'>
+export type CellOutcome = Omit<
+  CellRecord,
+  'suite' | 'title' | 'table' | 'verdict' | 'message' | 'refused' | 'drop'
+>
 
 export function cellOutcome(trial: Trial): CellOutcome {
   const { redirect, load, ledger } = trial

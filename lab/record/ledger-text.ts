@@ -1,6 +1,6 @@
 /** A ledger as text, stage by stage, for messages and the report. */
 import type { Trial } from '../measure/trial.ts'
-import { reasonFor, STAGE_MEANING } from '../measure/reasons.ts'
+import { reasonFor, reasonWords, STAGE_MEANING } from '../measure/reasons.ts'
 
 const number = (value: number) => value.toLocaleString('en-US')
 
@@ -22,19 +22,26 @@ export function ledgerText(trial: Trial): string {
     for (const loss of ledger.lost.filter(({ stage }) => stage === step.stage)) {
       lines.push(row(`  lost: ${loss.reason}`, loss.count, `seen by ${loss.seenBy}`))
       const reason = reasonFor(loss.stage, loss.reason, redirect.target)
-      if (reason) lines.push(`      ${reason.meaning} (${reason.where}).`, `      Try: ${reason.try}.`)
+      if (reason) lines.push(...reasonWords(reason).map((line) => `      ${line}`))
     }
   }
   lines.push(row('received', ledger.received), row('unexplained', ledger.unexplained))
   return lines.join('\n')
 }
 
+/** Where events were lost, how far two counts of the same frames may be apart without anybody being wrong. */
+export function agreementWord(agree: boolean, unsure: number | undefined): string {
+  if (!agree) return 'DISAGREE'
+  if (unsure === undefined) return 'agree'
+  return unsure === Infinity ? 'not comparable' : `not comparable by up to ${number(unsure)}`
+}
+
 /** Two ways to count the same frames, a line each. */
 export function agreementText({ ledger: { agreements } }: Trial): string {
   return agreements
     .map(
-      ({ what, counts, agree }) =>
-        `  ${agree ? 'agree   ' : 'DISAGREE'} ${what}: ${counts.map(([by, count]) => `${by} ${number(count)}`).join(', ')}`,
+      ({ what, counts, agree, unsure }) =>
+        `  ${agreementWord(agree, unsure).padEnd(8)} ${what}: ${counts.map(([by, count]) => `${by} ${number(count)}`).join(', ')}`,
     )
     .join('\n')
 }

@@ -18,7 +18,8 @@ const PICTURE = 'overview-attachment.svg'
 /** Of whatever cells there are; without any that name a target, nothing is written. */
 export async function addOverview(folder: RunFolder): Promise<void> {
   if (!existsSync(folder.allureResults)) return
-  const overview = overviewOf((await readCells(folder)).cells)
+  // Conditions caused on purpose say nothing of what works.
+  const overview = overviewOf((await readCells(folder)).cells.filter(({ drop }) => !drop))
   const environment = readEnvironment(folder)
   const { allureResults } = folder
   writeFileSync(join(allureResults, 'environment.properties'), environmentProperties(overview, environment))

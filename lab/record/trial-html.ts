@@ -1,9 +1,10 @@
 /** A trial as the report shows it first: where the frames went, and what says so. */
-import { reasonFor, STAGE_MEANING } from '../measure/reasons.ts'
+import { reasonFor, reasonWords, STAGE_MEANING } from '../measure/reasons.ts'
 import type { Trial } from '../measure/trial.ts'
 import { errnoName } from '../units/errno.ts'
 import { ACTIONS } from '../units/redirect.ts'
 import { escapeHtml, htmlTable } from './html.ts'
+import { agreementWord } from './ledger-text.ts'
 
 /** The ledger for the report's own page, which strips styles: spaces that do not break keep columns apart. */
 export function ledgerHtml(trial: Trial): string {
@@ -25,7 +26,7 @@ export function ledgerHtml(trial: Trial): string {
         row(
           `lost: ${reason}`,
           frames(count),
-          `${known ? `${known.meaning} (${known.where}). Try: ${known.try}. ` : ''}Seen by ${seenBy}.`,
+          `${known ? `${reasonWords(known).join(' ')} ` : ''}Seen by ${seenBy}.`,
         ),
       )
     }
@@ -40,7 +41,7 @@ export function ledgerHtml(trial: Trial): string {
 
 /** What bpftrace, perf and the counters said, as tables. */
 export function evidenceHtml(trial: Trial): string {
-  const { observation, perf, counters, lostEvents, kernelLog } = trial.evidence
+  const { observation, perf, counters, lostEvents, missedEvents, kernelLog } = trial.evidence
   const port = new Map(
     Object.entries(trial.ports).map(([role, { ifindex, interface: name }]) => [ifindex, `${name} (${role})`]),
   )
@@ -119,6 +120,24 @@ export function evidenceHtml(trial: Trial): string {
       ),
     ],
     [
+      'Where frames were lost, by call stack',
+      htmlTable(
+        ['event', 'why', 'frames', 'from'],
+        [...observation.stacks]
+          .sort((a, b) => b.frames - a.frames)
+          .map(({ probe, code, frames, stack }) => [
+            probe,
+            probe === 'xdp_exception'
+              ? (ACTIONS[code] ?? String(code))
+              : code === 0
+                ? 'drops'
+                : errnoName(code),
+            frames,
+            stack.join(' ← '),
+          ]),
+      ),
+    ],
+    [
       'Port counters that moved',
       htmlTable(
         ['port', 'counter', 'change'],
@@ -131,10 +150,10 @@ export function evidenceHtml(trial: Trial): string {
       'The same frames, counted in more than one way',
       htmlTable(
         ['frames', 'counts', 'verdict'],
-        trial.ledger.agreements.map(({ what, counts, agree }) => [
+        trial.ledger.agreements.map(({ what, counts, agree, unsure }) => [
           what,
           counts.map(([by, count]) => `${by}: ${count.toLocaleString('en-US')}`).join('; '),
-          agree ? 'agree' : 'DISAGREE',
+          agreementWord(agree, unsure),
         ]),
       ),
     ],
@@ -146,7 +165,7 @@ export function evidenceHtml(trial: Trial): string {
       ),
     ],
   ] as const
-  const lost = `<p>Events lost: ${lostEvents} by bpftrace${perf ? `, ${perf.lost} by perf, which recorded ${perf.events}` : ''}.</p>`
+  const lost = `<p>Events lost: ${lostEvents} by bpftrace, whose programs missed ${missedEvents}${perf ? `, ${perf.lost} by perf, which recorded ${perf.events}${perf.unread > 0 ? ' and could not read some' : ''}` : ''}.</p>`
   const tables = parts
     .filter(([, table]) => table.includes('<td'))
     .map(([title, table]) => `<h4>${escapeHtml(title)}</h4>${table}`)

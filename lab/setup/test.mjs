@@ -75,6 +75,13 @@ const checks = [
     count: labRun(join(repository, 'results', 'latest', 'summary.json')),
     alone: true,
   },
+  {
+    name: 'drops',
+    about: 'every way to lose a redirected frame, caused on the virtual lab',
+    command: [process.execPath, 'lab/cli/lab.mjs', 'run', 'drops', '--topology', 'topologies/local.yaml'],
+    count: labRun(join(repository, 'results', 'latest', 'summary.json')),
+    alone: true,
+  },
 ]
 
 const AT_A_TIME = 2

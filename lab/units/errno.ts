@@ -4,7 +4,7 @@ const names = new Map(Object.entries(constants.errno).map(([name, number]) => [n
 // Two names for one number: Linux defines EWOULDBLOCK as EAGAIN.
 names.set(11, 'EAGAIN')
 // Not in Node's table, but answers of the redirect path (kernel/bpf, net/xdp; uapi/asm-generic/errno.h).
-names.set(53, 'EBADRQC')
+names.set(56, 'EBADRQC')
 names.set(100, 'ENETDOWN')
 names.set(105, 'ENOBUFS')
 

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "checks.h"
 
@@ -221,5 +222,9 @@ void check_ports(void)
 	CHECK(answers(agent, ENODEV, "d9"), "counters of no port are refused by its name");
 	reply = ask(agent, "kernel_log", "{}");
 	CHECK(number_at(reply, "ok") == 1, "the kernel's log is read from now on");
+	reply = ask(agent, "misses", "{s:i}", "pid", (int)getpid());
+	CHECK(number_at(reply, "result.misses") == 0, "a process without programs has missed no events");
+	ask(agent, "misses", "{s:i}", "pid", 0x7fffffff);
+	CHECK(answers(agent, ENOENT, "fdinfo"), "a process that is not there is refused");
 	agent_end(agent);
 }

@@ -337,6 +337,13 @@ void check_xsk(void)
 	      "zero copy is refused by a driver that has none");
 	CHECK(number_at(ask(agent, "map_set", "{s:s, s:s, s:i, s:s}", "object", "redirects", "map", "sockets", "key",
 			    0, "xsk", "s9"), "error.errno") == ENOENT, "a socket that is not open cannot be entered");
+	ask(agent, "xsk_open", "{s:s, s:s, s:i, s:b, s:s, s:b}", "name", "bare", "interface", "d0", "queue", 0, "frags",
+	    0, "mode", "copy", "bound", 0);
+	CHECK(number_at(agent->reply, "ok") == 1, "a socket that is bound to nothing needs no queue to be free");
+	enter(agent, "bare", 0);
+	CHECK(number_at(agent->reply, "ok") == 1, "and is entered in an xskmap");
+	ask(agent, "xsk_close", "{s:s}", "name", "bare");
+	CHECK(number_at(agent->reply, "ok") == 1, "and closed like any other");
 	enter(agent, "s0", 0);
 	CHECK(number_at(agent->reply, "ok") == 1, "a socket is entered in an xskmap");
 	enter(agent, "s1", 1);

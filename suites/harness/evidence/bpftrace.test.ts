@@ -20,6 +20,7 @@ const NOTHING = {
   cpumapKthreads: [],
   devmapBulks: {},
   cpumapBulks: {},
+  stacks: [],
 }
 
 const test = base.extend<{ device: BpftraceDevice; bpftrace: Bpftrace }>({
@@ -124,6 +125,24 @@ test('Events that bpftrace lost are added up', async ({ device, bpftrace }) => {
   device.print({ type: 'lost_events', data: { events: 2 } })
   await bpftrace.collect()
   expect(bpftrace.lostEvents).toBe(7)
+})
+
+test('Stacks of lost frames come by event, errno or action, and path, the innermost function first', async ({
+  device,
+  bpftrace,
+}) => {
+  const path = '\n    xdp_do_redirect+560\n    veth_xdp_rcv_one+525\n'
+  device.count('@stack', ['tracepoint:xdp:xdp_redirect_err', -100, path], 5)
+  device.count('@stack_xmit', ['tracepoint:xdp:xdp_devmap_xmit', 0, '\n    bq_xmit_all+299\n'], 16)
+  expect((await bpftrace.collect()).stacks).toEqual([
+    {
+      probe: 'xdp_redirect_err',
+      code: 100,
+      frames: 5,
+      stack: ['xdp_do_redirect+560', 'veth_xdp_rcv_one+525'],
+    },
+    { probe: 'xdp_devmap_xmit', code: 0, frames: 16, stack: ['bq_xmit_all+299'] },
+  ])
 })
 
 test('Lines that are no evidence are passed over', async ({ device, bpftrace }) => {

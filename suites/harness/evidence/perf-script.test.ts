@@ -21,10 +21,20 @@ const RECORDED = `
 test('perf’s own words are added up to the sums that bpftrace counts', () => {
   expect(parse(RECORDED, OURS)).toEqual({
     redirectErrors: { 105: 2, 100: 1 },
-    exceptions: 1,
-    devmap: { bulks: 3, sent: 26, drops: 9 },
+    exceptions: { ABORTED: 1 },
+    devmap: {
+      bulks: 3,
+      sent: 26,
+      drops: 9,
+      dropped: [
+        { fromIfindex: 437_839_220, errno: 0, frames: 6 },
+        { fromIfindex: 437_839_220, errno: 6, frames: 3 },
+      ],
+    },
     enqueues: { 1163: { processed: 9, drops: 2 } },
+    kthreads: { 1163: { processed: 8, drop: 0 } },
     lost: 0,
+    unread: 0,
     events: 10,
   })
 })
@@ -33,9 +43,9 @@ test('Events of ports outside of the bed are left out; those of cpumaps name no 
   const { events, devmap, redirectErrors, exceptions } = parse(RECORDED, new Set([1]))
   expect({ events, devmap, redirectErrors, exceptions }).toEqual({
     events: 3,
-    devmap: { bulks: 0, sent: 0, drops: 0 },
+    devmap: { bulks: 0, sent: 0, drops: 0, dropped: [] },
     redirectErrors: {},
-    exceptions: 0,
+    exceptions: {},
   })
 })
 
@@ -59,7 +69,12 @@ test('Errors of maps, which kernels before 6.17 tell of on their own, are counte
 test('Fields that a later kernel adds, and their order, do not matter', () => {
   const text =
     ' napi/d0-12 [000] 9.1: xdp:xdp_devmap_xmit: ndo_xdp_xmit drops=1 sent=4 err=-5 queue=3 to_ifindex=1 from_ifindex=437839220 action=REDIRECT'
-  expect(parse(text, OURS).devmap).toEqual({ bulks: 1, sent: 4, drops: 1 })
+  expect(parse(text, OURS).devmap).toEqual({
+    bulks: 1,
+    sent: 4,
+    drops: 1,
+    dropped: [{ fromIfindex: 437_839_220, errno: 5, frames: 1 }],
+  })
 })
 
 for (const [what, line] of [
@@ -70,6 +85,11 @@ for (const [what, line] of [
   test(`Events lost, as ${what} them, are counted and are no events`, () => {
     expect(parse(`${RECORDED}${line}\n${line}\n`, OURS)).toMatchObject({ lost: 468, events: 10 })
   })
+
+test('A file that perf could not read holds nobody knows how many events', () => {
+  const line = 'UNREAD: perf script ended with exit code 242: failed to process type: 17'
+  expect(parse(`${RECORDED}${line}\n`, OURS)).toMatchObject({ lost: 0, unread: 1, events: 10 })
+})
 
 test('No text is no events, and a line cut short by a crash is not fatal', () => {
   expect(parse('', OURS).events).toBe(0)

@@ -5,10 +5,11 @@
  */
 import { constants } from 'node:os'
 import type { Evidence } from '../../../lab/evidence/collector.ts'
+import type { StackEvent } from '../../../lab/evidence/observation.ts'
 import type { Answers } from '../../../lab/dut/redirect.ts'
 import type { LedgerFacts } from '../../../lab/measure/ledger.ts'
 import type { Arrivals } from '../../../lab/remote/arrivals.ts'
-import type { Action, Mode, Target } from '../../../lab/units/redirect.ts'
+import { type Action, ACTIONS, type Mode, type Target } from '../../../lab/units/redirect.ts'
 
 type Errno = 'ENETDOWN' | 'EOPNOTSUPP' | 'EMSGSIZE' | 'EINVAL' | 'ENOSPC' | 'ENXIO' | 'ENOBUFS'
 
@@ -130,20 +131,28 @@ export function factsOf(bed: Bed, losses: Losses = {}): LedgerFacts {
     ],
     devmapBulks: {},
     cpumapBulks: {},
+    stacks: [] as StackEvent[],
   }
   const errors = redirects.filter(({ errno }) => errno !== 0)
   const perf = {
     redirectErrors: sumsBy(errors.map(({ errno, frames }) => [errno, frames])),
-    exceptions: sum(observation.exceptions.map(({ frames }) => frames)),
+    exceptions: Object.fromEntries(
+      observation.exceptions.map(({ action, frames }) => [ACTIONS[action], frames] as const),
+    ) as Record<string, number>,
     devmap: {
       bulks: sum(devmapXmits.map((one) => one.bulks)),
       sent: sum(devmapXmits.map((one) => one.sent)),
       drops: sum(devmapXmits.map((one) => one.drops)),
+      dropped: devmapXmits.map(({ fromIfindex, errno, drops }) => ({ fromIfindex, errno, frames: drops })),
     },
     enqueues: Object.fromEntries(
       observation.cpumapEnqueues.map(({ map, processed, drops }) => [map, { processed, drops }]),
     ),
+    kthreads: Object.fromEntries(
+      observation.cpumapKthreads.map(({ map, processed, drop }) => [map, { processed, drop }]),
+    ),
     lost: 0,
+    unread: 0,
     events: 0,
     text: '',
   }
@@ -161,6 +170,7 @@ export function factsOf(bed: Bed, losses: Losses = {}): LedgerFacts {
       level,
       observation,
       lostEvents: 0,
+      missedEvents: 0,
       ...(level === 'full' ? { perf } : {}),
       counters: {
         d0: {
@@ -186,6 +196,7 @@ export function factsOf(bed: Bed, losses: Losses = {}): LedgerFacts {
     programs: { redirect: REDIRECT, on_cpu: ON_CPU, on_egress: ON_EGRESS },
     maps: new Set([MAP]),
     ingressIfindex: INGRESS,
+    egressIfindexes: new Set([EGRESS]),
     drivers: { ingress: driver, egress: driver },
     interfaces: { sender: 't0', ingress: 'd0', egress: ['d1'] },
     // veth counts what its peer's ring refuses twice: as its own transmit errors, and as dropped by the link.

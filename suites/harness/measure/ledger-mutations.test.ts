@@ -63,10 +63,14 @@ function unnoticed(bed: Bed, losses: Losses): string[] {
 const NOT_FRAMES = [
   /^answers\.\w+\.(foreign|nonLinear)$/,
   /^arrivals\.\w+\.(bytes|truncated|corrupted|reordered|nonLinear|rewritten|foreign|firstNs|lastNs)$/,
-  /^evidence\.perf\.(events|lost)$/,
-  /^evidence\.lostEvents$/,
+  /^evidence\.perf\.(events|lost|unread)$/,
+  /^evidence\.(lost|missed)Events$/,
+  // perf may see one event twice (perf-twice.ts).
+  /^evidence\.perf\.(redirectErrors|exceptions)\./,
+  // Tells what the drops are made of.
+  /^evidence\.perf\.devmap\.dropped\./,
   /^evidence\.observation\.cpumapEnqueues\.\d+\.bulks$/,
-  /^evidence\.perf\.enqueues\.98\./,
+  /^evidence\.perf\.(enqueues|kthreads)\.98\./,
   /^evidence\.counters\.\w+\.link\.\w+_packets$/,
   // Counts the same frames as link.tx_dropped does.
   /^senderCounters\.tx_queue_\d+_xdp_xmit(_errors)?$/,

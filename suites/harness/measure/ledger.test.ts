@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { type Ledger, makeLedger } from '../../../lab/measure/ledger.ts'
 import { reasonFor, STAGES } from '../../../lab/measure/reasons.ts'
 import { MODES, TARGETS } from '../../../lab/units/redirect.ts'
-import { type Bed, factsOf, type Losses } from './bed-model.ts'
+import { type Bed, EGRESS, factsOf, type Losses } from './bed-model.ts'
 
 /** Losses in the ledger's words: `7 flush: refused`. */
 const words = ({ lost }: Ledger): string[] =>
@@ -237,26 +237,82 @@ test('Frames that came back to the sender by XDP_TX are named by the program alo
   expect(makeLedger(back).unexplained).toBe(0)
 })
 
-test('perf may see an event in a thousand twice, and none too few', () => {
+test('perf may see an event in a thousand twice, at the least one, and none too few', () => {
   const facts = factsOf({ ...NATIVE, offered: 10_000 }, { program: { ABORTED: 5000 } })
   const withPerf = (exceptions: number) => {
-    const perf = { ...facts.evidence.perf!, exceptions }
+    const perf = { ...facts.evidence.perf!, exceptions: { ABORTED: exceptions } }
     return disagreeing(makeLedger({ ...facts, evidence: { ...facts.evidence, perf } }))
   }
   expect([5000, 5005].map(withPerf)).toEqual([[], []])
   expect([4999, 5006].map(withPerf)).toEqual([['exceptions'], ['exceptions']])
 })
 
-test('perf is not compared when events were lost on either side', () => {
+test('perf and bpftrace agree to the frame, or as closely as what either lost allows', () => {
   const facts = factsOf(NATIVE)
   const perf = facts.evidence.perf!
-  const off = { ...perf, devmap: { ...perf.devmap, sent: perf.devmap.sent - 5 } }
-  expect(disagreeing(makeLedger({ ...facts, evidence: { ...facts.evidence, perf: off } }))).toEqual([
-    'frames sent in bulks',
-  ])
-  for (const evidence of [
-    { ...facts.evidence, perf: { ...off, lost: 1 } },
-    { ...facts.evidence, perf: off, lostEvents: 1 },
-  ])
-    expect(disagreeing(makeLedger({ ...facts, evidence }))).toEqual([])
+  const off = { ...perf, devmap: { ...perf.devmap, sent: perf.devmap.sent - 20 } }
+  const ledgerOf = (evidence: Partial<typeof facts.evidence>) =>
+    makeLedger({ ...facts, evidence: { ...facts.evidence, perf: off, ...evidence } })
+  expect(disagreeing(ledgerOf({}))).toEqual(['frames sent in bulks'])
+  // One event tells of 16 frames at the most.
+  for (const lost of [{ perf: { ...off, lost: 1 } }, { lostEvents: 1 }, { missedEvents: 1 }])
+    expect(disagreeing(ledgerOf(lost))).toEqual(['frames sent in bulks'])
+  for (const lost of [{ perf: { ...off, lost: 2 } }, { lostEvents: 2 }, { missedEvents: 2 }]) {
+    const { agreements } = ledgerOf(lost)
+    expect(agreements.find(({ what }) => what === 'frames sent in bulks')).toMatchObject({
+      agree: true,
+      unsure: 32,
+    })
+  }
+  expect(
+    disagreeing(ledgerOf({ perf: { ...off, unread: 1, events: 0, devmap: { ...off.devmap, sent: 0 } } })),
+  ).toEqual([])
+})
+
+test('What the program passes goes on to a stack that delivers, and is lost where none does', () => {
+  const facts = factsOf(NATIVE, { program: { PASS: 40 } })
+  expect(words(makeLedger(facts))).toEqual(['40 program: XDP_PASS'])
+  const { b } = facts.arrivals
+  const delivered = {
+    ...facts,
+    stackDelivers: true,
+    arrivals: { ...facts.arrivals, b: { ...b!, frames: b!.frames + 40 } },
+  }
+  expect(makeLedger(delivered)).toMatchObject({ lost: [], unexplained: 0, received: 1000 })
+})
+
+test('A CPU’s entry without a program leaves its frames to the stack, which is named where it delivers none', () => {
+  const facts = factsOf(CPU)
+  const none = facts.answers.egress
+  const without = {
+    ...facts,
+    answers: { ...facts.answers, cpu: none },
+    arrivals: { ...facts.arrivals, b: { ...facts.arrivals['b']!, frames: 0 } },
+  }
+  expect(words(makeLedger(without))).toEqual(['1000 cpu: no program'])
+  expect(makeLedger(without).unexplained).toBe(0)
+})
+
+test('A broadcast names the copies that a dead port did not get, in either mode', () => {
+  const ports = new Set([EGRESS, EGRESS + 1])
+  const interfaces = { sender: 't0', ingress: 'd0', egress: ['d1', 'd2'] }
+  const native = { ...factsOf(NATIVE), copies: 2, egressIfindexes: ports, interfaces }
+  expect(words(makeLedger(native))).toEqual(['1000 redirect: target skipped'])
+  expect(makeLedger(native)).toMatchObject({ due: 2000, received: 1000, unexplained: 0 })
+  // Above the driver the port that is down is an error, and ends the round.
+  const generic = factsOf(GENERIC)
+  const event = generic.evidence.observation.redirects[0]!
+  const observation = {
+    ...generic.evidence.observation,
+    redirects: [{ ...event, errno: 100, frames: 1000 }],
+  }
+  const dead = {
+    ...generic,
+    copies: 2,
+    egressIfindexes: ports,
+    interfaces,
+    evidence: { ...generic.evidence, observation },
+  }
+  expect(words(makeLedger(dead))).toEqual(['1000 redirect: ENETDOWN'])
+  expect(makeLedger(dead).unexplained).toBe(0)
 })

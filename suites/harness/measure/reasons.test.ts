@@ -26,6 +26,7 @@ const CONDITIONS: readonly [condition: string, stage: Stage, reason: string, tar
   ['a broadcast’s map is torn down', 'redirect', 'ENOENT', ['devmap', 'devmap-hash']],
   ['a broadcast cannot copy the frame', 'redirect', 'ENOMEM', ['devmap', 'devmap-hash']],
   ['a broadcast excludes more upper devices than fit', 'redirect', 'EOVERFLOW', ['devmap', 'devmap-hash']],
+  ['a broadcast leaves a dead port out', 'redirect', 'target skipped', ['devmap', 'devmap-hash']],
   ['the queue of a CPU is full, generic', 'redirect', 'ENOSPC', ['cpumap']],
   ['the queue of a CPU is full, native', 'flush', 'queue full', ['cpumap']],
   ['the socket is not bound', 'redirect', 'ENXIO', ['xskmap']],
@@ -38,6 +39,7 @@ const CONDITIONS: readonly [condition: string, stage: Stage, reason: string, tar
   ['the target has no queue for this CPU, or no program', 'flush', 'ENXIO', TO_PORTS],
   ['the target has gone down', 'flush', 'ENETDOWN', TO_PORTS],
   ['bnxt, gve and sfc refuse', 'flush', 'EINVAL', TO_PORTS],
+  ['a cpumap’s entry has no program', 'cpu', 'no program', ['cpumap']],
   ['no socket buffer can be had on the target CPU', 'cpu', 'no skb', ['cpumap']],
   ...(['ABORTED', 'DROP', 'TX', 'PASS'] as const).map(
     (action) =>
@@ -95,7 +97,7 @@ for (const [condition, stage, reason, targets] of CONDITIONS)
 
 test('Every row says what it means, what to try and where it is decided, in a line each', () => {
   for (const row of REASONS)
-    for (const text of [row.meaning, row.try, row.where])
+    for (const text of [row.meaning, row.cause, row.try, row.where])
       expect(text, `${row.stage}: ${row.name}`).toMatch(/^\S[^\n]*[^\s.]$/)
   expect(Object.keys(STAGE_MEANING)).toEqual([...STAGES])
 })
@@ -113,7 +115,7 @@ test('No row stands for something that no condition leads to', () => {
 })
 
 test('Errnos are written as the ledger writes them', () => {
-  const names = new Set([...Object.values(constants.errno), 53, 100, 105].map(errnoName))
+  const names = new Set([...Object.values(constants.errno), 56, 100, 105].map(errnoName))
   for (const { stage, name } of REASONS)
     if (/^E[A-Z0-9]+$/.test(name)) expect(names, `${stage}: ${name}`).toContain(name)
 })

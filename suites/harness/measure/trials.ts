@@ -22,5 +22,6 @@ export function trialOf(bed: Bed, losses: Losses = {}, arrived: Partial<Arrivals
     receivers: ['b'],
     evidence: facts.evidence,
     ledger: makeLedger(facts),
+    facts,
   }
 }

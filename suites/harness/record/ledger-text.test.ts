@@ -34,8 +34,9 @@ test('A loss stands at its stage, with who saw it, what it means and what to try
   expect(lines[at - 1]).toContain('into redirect')
   expect(lines[at]).toMatch(/lost: ENETDOWN\s+10 {2}seen by xdp_redirect_err$/)
   expect(lines[at + 1]).toContain('the target port is down (xdp_ok_fwd_dev).')
-  expect(lines[at + 2]).toContain('Try: ip link set dev PORT up.')
-  expect(lines[at + 3]).toMatch(/into flush\s+990/)
+  expect(lines[at + 2]).toContain('Likely: nobody brought it up')
+  expect(lines[at + 3]).toContain('Try: ip link set dev PORT up.')
+  expect(lines[at + 4]).toMatch(/into flush\s+990/)
 })
 
 test('A loss that no row describes is shown without words', () => {
