@@ -138,8 +138,9 @@ export class Collector {
 
   /** Since bpftrace began. */
   async #missed(): Promise<number> {
-    if (!this.#bpftrace) return 0
-    const { misses } = await this.#watched.agent.request('misses', { pid: this.#bpftrace.pid }, Misses)
+    const pid = this.#bpftrace?.pid
+    if (pid === undefined) return 0
+    const { misses } = await this.#watched.agent.request('misses', { pid }, Misses)
     return misses
   }
 

@@ -3,7 +3,7 @@ import { expect, test } from '../end-to-end/lab-command.ts'
 
 /** A fair sample each, for time: together they have every condition and both modes. */
 for (const [disprove, what, sample] of [
-  ['causes', 'without its cause', ['--mode', 'native']],
+  ['causes', 'without its cause', ['--mode', 'native', '--frames', 'linear']],
   ['counts', 'with one frame more expected', ['--mode', 'generic', '--frames', 'linear']],
 ] as const)
   test(`every row of drops is red ${what}: ${sample.join(' ')}`, async ({ start }) => {
@@ -16,6 +16,6 @@ for (const [disprove, what, sample] of [
     const green = rows.filter(({ verdict }) => verdict !== 'ok' && verdict !== 'skipped')
     expect(green.map(({ title, message }) => `${title}: ${message}`)).toEqual([])
     expect(code, stderr).toBe(0)
-    expect(rows.filter(({ verdict }) => verdict === 'ok').length, 'rows that were red').toBeGreaterThan(70)
+    expect(rows.filter(({ verdict }) => verdict === 'ok').length, 'rows that were red').toBeGreaterThan(60)
     expect(new Set(rows.map(({ drop }) => drop?.condition)).size, 'conditions').toBeGreaterThan(40)
   })
