@@ -3,7 +3,7 @@
  * bare loop of the same kernel calls and by the harness, in turn.
  *
  * In both: two namespaces with two veth pairs; BPF_PROG_TEST_RUN with live frames of 60 bytes, the same batch
- * on the same CPU; a source program that writes Ethernet, IPv4 and UDP headers, a sequence number and, in one
+ * on the same CPU at the highest priority that is not real-time; a source program that writes Ethernet, IPv4 and UDP headers, a sequence number and, in one
  * frame of 16, the time, and redirects into the port; a native program that redirects through a devmap; a native
  * program at the far end that counts. Time runs from the first frame that the source sends to the last.
  *
