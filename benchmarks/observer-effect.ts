@@ -74,14 +74,14 @@ try {
 }
 
 /** It says nothing once it has attached: that it saw every frame tells that it had. */
-async function withOneLiner({ lab, run }: DevmapPath): Promise<Run> {
-  await lab.collector.watch('none')
+async function withOneLiner(path: DevmapPath): Promise<Run> {
+  await path.lab.collector.watch('none')
   const lines: string[] = []
   const script = `${ONE_LINER} interval:ms:100 { printf("on\\n"); }`
-  const bpftrace = await startGuarded(lab.dut.host, ['bpftrace', '-e', script])
+  const bpftrace = await startGuarded(path.lab.dut.host, ['bpftrace', '-e', script])
   try {
     await on(bpftrace, lines)
-    const measured = await run(frames, batch, cpu, 'none')
+    const measured = await path.run(frames, batch, cpu, 'none')
     bpftrace.signal('INT')
     await bpftrace.ended
     const seen = Number(/@cnt\[tracepoint:xdp:xdp_redirect\]: (\d+)/.exec(lines.join('\n'))?.[1] ?? 0)
@@ -93,8 +93,8 @@ async function withOneLiner({ lab, run }: DevmapPath): Promise<Run> {
 }
 
 /** The workload says that its events are on, and lasts as long as it is wanted. */
-async function withPerfRecord({ lab, run }: DevmapPath, host: Host, events: readonly string[]): Promise<Run> {
-  await lab.collector.watch('none')
+async function withPerfRecord(path: DevmapPath, host: Host, events: readonly string[]): Promise<Run> {
+  await path.lab.collector.watch('none')
   const folder = (await host.run(['mktemp', '-d'])).trim()
   const perf = await startGuarded(host, [
     ...['perf', 'record', '-a', '-o', `${folder}/perf.data`],
@@ -103,7 +103,7 @@ async function withPerfRecord({ lab, run }: DevmapPath, host: Host, events: read
   ])
   try {
     await on(perf, [])
-    const measured = await run(frames, batch, cpu, 'none')
+    const measured = await path.run(frames, batch, cpu, 'none')
     perf.signal('INT')
     await perf.ended
     return measured
