@@ -31,7 +31,7 @@ export function added(first: Observation, second: Observation): Observation {
     ]),
     devmapBulks: sumOf(first.devmapBulks, second.devmapBulks),
     cpumapBulks: sumOf(first.cpumapBulks, second.cpumapBulks),
-    stacks: [...first.stacks, ...second.stacks],
+    stacks: rowsOf(first.stacks, second.stacks, ['frames']),
   }
 }
 
