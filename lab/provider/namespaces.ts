@@ -141,10 +141,14 @@ async function wire(topology: Topology, dut: Namespace, generator: Namespace): P
     )
   }
   await ip([], lines)
-  await Promise.all([
-    raise(dut, Object.values(topology.dut.ports)),
-    raise(generator, Object.values(topology.generator.ports)),
-  ])
+  const sides = [
+    [dut, Object.values(topology.dut.ports)],
+    [generator, Object.values(topology.generator.ports)],
+  ] as const
+  await Promise.all(
+    sides.map(([namespace, ports]) => eachPort(namespace, ports, 'ethtool -K "$name" gro on')),
+  )
+  await Promise.all(sides.map(([namespace, ports]) => eachPort(namespace, ports, 'ip link set "$name" up')))
 }
 
 function queues({ queues: count = 1 }: Port): string {
@@ -153,12 +157,12 @@ function queues({ queues: count = 1 }: Port): string {
 
 /**
  * A veth port takes redirected frames from its peer only while it polls (NAPI), which a native program or
- * GRO turns on (drivers/net/veth.c, veth_xdp_xmit): GRO makes it so whatever is attached.
+ * GRO turns on (drivers/net/veth.c, veth_xdp_xmit): GRO makes it so whatever is attached. A port learns that its
+ * peer polls when it is brought up (veth_open), so all of them have GRO before the first one is.
  */
-async function raise(namespace: Namespace, ports: readonly Port[]): Promise<void> {
+async function eachPort(namespace: Namespace, ports: readonly Port[], command: string): Promise<void> {
   const names = ports.map(({ interface: name }) => name!)
-  const script = names.map((name) => `ethtool -K ${name} gro on && ip link set ${name} up`).join(' && ')
-  await enter(namespace, ['sh', '-c', script])
+  await enter(namespace, ['sh', '-ec', `for name; do ${command}; done`, 'sh', ...names])
 }
 
 async function ip(options: readonly string[], lines: readonly string[]): Promise<void> {
