@@ -3,7 +3,7 @@
 /** From top to bottom; folders in one row are siblings. */
 const LAYERS = [
   ['suites'],
-  ['fixtures'],
+  ['fixtures', 'benchmarks'],
   ['lab/cli'],
   ['lab/record', 'lab/explain'],
   ['lab/measure'],
@@ -45,14 +45,14 @@ module.exports = {
       name: 'every-folder-has-a-layer',
       comment: 'a new folder gets its place in LAYERS',
       severity: 'error',
-      from: { path: '^(lab|suites|fixtures)/', pathNot: placed },
+      from: { path: '^(lab|suites|fixtures|benchmarks)/', pathNot: placed },
       to: {},
     },
     {
       name: 'no-folder-without-a-layer',
       comment: 'a new folder gets its place in LAYERS',
       severity: 'error',
-      from: { path: '^(lab|suites|fixtures)/' },
+      from: { path: '^(lab|suites|fixtures|benchmarks)/' },
       to: { path: '^lab/', pathNot: placed },
     },
     {
@@ -60,7 +60,7 @@ module.exports = {
       comment:
         'lab/ is a library and a command; only fixtures/ and suites/ know the test runner and its report',
       severity: 'error',
-      from: { path: '^lab/' },
+      from: { path: '^(lab|benchmarks)/' },
       to: { path: '(^|node_modules/)(@playwright/|playwright|allure-)' },
     },
     {
