@@ -43,7 +43,7 @@ for (const document of DOCUMENTS) {
   test(`Every script of npm that ${document} names is there`, () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     const named = code(read(document)).flatMap((text) =>
-      [...text.matchAll(/\bnpm (?:run ([\w-]+)|(start|test)\b)/g)].map(([, run, alias]) => run ?? alias!),
+      [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(start|test)\b)/g)].map(([, run, alias]) => run ?? alias!),
     )
     expect(named.length, 'scripts').toBeGreaterThan(0)
     expect(named.filter((name) => !(name in scripts))).toEqual([])
