@@ -73,7 +73,7 @@ try {
   await path.close()
 }
 
-/** It says nothing once it has attached: that it saw every frame tells that it had. */
+/** Its interval is not of the document: it tells when bpftrace has attached, which costs ten lines a second. */
 async function withOneLiner(path: DevmapPath): Promise<Run> {
   await path.lab.collector.watch('none')
   const lines: string[] = []

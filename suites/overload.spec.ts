@@ -24,7 +24,7 @@ const LOSING: Readonly<Record<Target, readonly Stage[]>> = {
   ifindex: ['ingress', 'flush'],
   // The queue to the other CPU, and the port after it.
   cpumap: ['ingress', 'flush'],
-  // The ring of the socket, whose reader has to wait for its CPU as well.
+  // The ring of the socket, whose reader shares its CPU with the generator.
   xskmap: ['ingress', 'redirect'],
 }
 
@@ -44,7 +44,7 @@ for (const [target, stages] of Object.entries(LOSING) as [Target, readonly Stage
         ...(target === 'xskmap' ? { fill: false } : {}),
       })
       if (target === 'xskmap') {
-        const socket = { interface: bed.interface('ingress'), queue: 0, frags: false, cpu: RECEIVING_CPU }
+        const socket = { interface: bed.interface('ingress'), queue: 0, frags: false, cpu: SENDING_CPU }
         await bed.openSocket(socketOf(0), { ...socket, rxSize: 64 })
         await redirect.object.set('targets', { key: 0, xsk: socketOf(0) })
       }
