@@ -11,6 +11,22 @@ const WAKE_UP = 'tracepoint:signal:signal_generate /args->sig == 10/ { printf(" 
 /** Holds the number of bpftrace's own process. */
 export const OBSERVER = '@observer'
 
+const XMIT =
+  '@devmap[($from_ifindex << 32) | $to_ifindex, (args->sent << 32) | ($drops << 16) | (0 - args->err)] = count();'
+
+/** Fields of xdp_devmap_xmit, from a key of `@devmap`: from, to, errno, sent, dropped. */
+export function xmitOf(key: string): readonly [number, number, number, number, number] {
+  const [ports = 0n, bulk = 0n] = key.split(',').map(BigInt)
+  const bits = (from: bigint, shift: bigint, mask: bigint) => Number((from >> shift) & mask)
+  return [
+    bits(ports, 32n, 0xffff_ffffn),
+    bits(ports, 0n, 0xffff_ffffn),
+    bits(bulk, 0n, 0xffffn),
+    bits(bulk, 32n, 0xffff_ffffn),
+    bits(bulk, 16n, 0xffffn),
+  ]
+}
+
 /** From where a frame is lost as far as the driver's poll, and a little more. */
 const STACK_FRAMES = 12
 
@@ -42,13 +58,14 @@ export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes?:
       `${count} @exception[args->prog_id, args->act, $ifindex] = count(); ${stack('args->act')}`,
     ),
     // Events of bulks come by the hundred thousand a second. Each adds to one map, whose key tells all of it:
-    // five maps, one a sum, took 12 % of the throughput where one takes 4 %. Bulks are small, so keys are few.
+    // five maps, one a sum, took 12 % of the throughput of the devmap path. Bulks are small, so keys are few; of
+    // two numbers in place of five, they are found in half the time. xmitOf() takes them apart.
     xdp_devmap_xmit: ours(
       ['from_ifindex', 'to_ifindex'],
       level === 'full'
-        ? `$drops = args->drops; @devmap[$from_ifindex, $to_ifindex, args->err, args->sent, $drops] = count();
+        ? `$drops = args->drops; ${XMIT}
       if ($drops > 0) { @stack_xmit[probe, args->err, kstack(${STACK_FRAMES})] = sum($drops); }`
-        : '@devmap[$from_ifindex, $to_ifindex, args->err, args->sent, args->drops] = count();',
+        : `$drops = args->drops; ${XMIT}`,
     ),
     xdp_cpumap_enqueue:
       '{ @enqueue[args->map_id, args->cpu, args->to_cpu, args->processed, args->drops] = count(); }',

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Host } from '../remote/host.ts'
 import { Unsupported } from '../remote/unsupported.ts'
-import { bpftraceScript, OBSERVER } from './bpftrace-script.ts'
+import { bpftraceScript, OBSERVER, xmitOf } from './bpftrace-script.ts'
 import { type Guarded, startGuarded } from './guarded.ts'
 import type { EvidenceLevel } from './levels.ts'
 import type { BulkHistogram, Observation, StackEvent } from './observation.ts'
@@ -150,7 +150,8 @@ function difference(before: Snapshot, after: Snapshot): Observation {
   }
   const rows = (map: string) =>
     [...delta(map)].map(([key, value]): Row => ({ parts: key.split(',').map(Number), value }))
-  const [xmits, enqueues, kthreads] = [rows('@devmap'), rows('@enqueue'), rows('@kthread')]
+  const xmits = [...delta('@devmap')].map(([key, value]): Row => ({ parts: xmitOf(key), value }))
+  const [enqueues, kthreads] = [rows('@enqueue'), rows('@kthread')]
   return {
     probes: Object.fromEntries(
       [

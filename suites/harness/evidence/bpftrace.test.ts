@@ -75,13 +75,14 @@ test('A port’s bulks come with what was sent and dropped of them, errors apart
   device,
   bpftrace,
 }) => {
-  for (const [key, sent, drops] of [
-    [[7, 9, 0], 16, 0],
-    [[7, 9, 0], 10, 6],
-    [[7, 9, -6], 0, 16],
-  ] as const) {
-    device.count('@devmap', [...key, sent, drops])
-  }
+  // Ports in the halves of one number; sent, dropped and errno in another.
+  const ports = 7n * 2n ** 32n + 9n
+  for (const [errno, sent, drops] of [
+    [0, 16, 0],
+    [0, 10, 6],
+    [6, 0, 16],
+  ] as const)
+    device.count('@devmap', [String(ports), sent * 2 ** 32 + drops * 65_536 + errno])
   const observed = await bpftrace.collect()
   expect(observed.devmapXmits).toEqual([
     { fromIfindex: 7, toIfindex: 9, errno: 0, bulks: 2, sent: 26, drops: 6 },
