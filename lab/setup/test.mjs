@@ -124,7 +124,8 @@ async function test(chosen) {
   const sum = total(results.map(({ tally }) => tally))
   console.log(`\n${table(results)}\n`)
   if (interrupted) console.log(`interrupted by ${interrupted}: not every check ran`)
-  console.log(closingLine(sum))
+  if (sum.skipped > 0) console.log(`${sum.skipped} skipped`)
+  console.log(closingLine({ ...sum, skipped: 0 }))
   process.exitCode = sum.failed > 0 || interrupted ? 1 : 0
 }
 

@@ -33,7 +33,8 @@ const lastLine = (output: string) => output.trimEnd().split('\n').at(-1)
 
 test('the last line counts what ran', async ({ folder }) => {
   const { code, output } = await testIn(passing(folder))
-  expect(lastLine(output)).toBe('836 passed, 0 failed, 5 skipped')
+  expect(lastLine(output)).toBe('836 passed, 0 failed')
+  expect(output).toContain('\n5 skipped\n')
   expect(output).toMatch(/^harness +passed +30 +\d+\.\d s$/m)
   expect(code).toBe(0)
 })
@@ -52,7 +53,7 @@ test('a passing check is one line; a failing one shows all it wrote, and the oth
   const { code, output } = await testIn(root)
   expect(output).toContain('[warn] lab/units/frame.ts')
   expect(output).not.toContain('eslint .')
-  expect(lastLine(output)).toBe('835 passed, 1 failed, 5 skipped')
+  expect(lastLine(output)).toBe('835 passed, 1 failed')
   expect(code).toBe(1)
 })
 
