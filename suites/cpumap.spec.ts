@@ -2,12 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { claimAccounted, claimLost, claimStackDelivers, claimWhole } from '../fixtures/claims.ts'
 import { modestLoad } from '../fixtures/loads.ts'
-import { answersTheFlagsOnAMiss } from '../fixtures/lookup-miss.ts'
 import { KINDS, redirectsEveryFrame, tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 redirectsEveryFrame('cpumap')
-answersTheFlagsOnAMiss('cpumap')
 
 const QUEUE_SIZES = [8, 64, 512, 16_384]
 const RECREATIONS = 20

@@ -1,6 +1,7 @@
 /** The three steps of XDP_REDIRECT: lookup in the program, enqueue into a bulk, flush before the poll ends. */
 import { claimAccounted, claimWhole } from '../fixtures/claims.ts'
 import { modestLoad } from '../fixtures/loads.ts'
+import { answersTheFlagsOnAMiss } from '../fixtures/lookup-miss.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
 import { framesPerSecond, frameSize } from '../lab/units/frame.ts'
@@ -19,6 +20,9 @@ const LARGEST_BULK: Readonly<Record<Target, number | undefined>> = {
 /** Frames in a bulk that nobody flushes wait for the next poll, which on an idle link never comes. */
 const FLUSHED_WITHIN_MS = 50
 const SIZE = frameSize(64)
+
+// The first step: what a lookup that finds nothing answers. ifindex has no map to look into.
+for (const target of TARGETS) if (target !== 'ifindex') answersTheFlagsOnAMiss(target)
 
 for (const target of TARGETS)
   for (const mode of MODES) {

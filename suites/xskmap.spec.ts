@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { claimAccounted, claimLost, claimWhole } from '../fixtures/claims.ts'
 import { FRAMES_TO_CHANGE_UNDER, modestLoad } from '../fixtures/loads.ts'
-import { answersTheFlagsOnAMiss } from '../fixtures/lookup-miss.ts'
 import { KINDS, redirectsEveryFrame, tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
 import { socketOf } from '../lab/dut/redirect.ts'
@@ -10,7 +9,6 @@ import { AgentFailed } from '../lab/remote/agent-failed.ts'
 import { EOPNOTSUPP } from '../lab/units/errno.ts'
 
 redirectsEveryFrame('xskmap')
-answersTheFlagsOnAMiss('xskmap')
 
 /** The port of the bed with more than one queue. */
 const MANY_QUEUES = 'third'

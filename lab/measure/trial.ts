@@ -16,7 +16,7 @@ import { type Ledger, type LedgerFacts, makeLedger } from './ledger.ts'
 /** What a plain frame of 1518 bytes needs; longer ones need more. */
 const PLAIN_MTU = 1500
 /** Arrivals that stand still this long have settled; a frame under way takes microseconds. */
-const SETTLED_MS = 10
+const SETTLED_MS = 5
 /** Where frames are still missing: a busy DUT may keep a cpumap's thread or ksoftirqd waiting for its CPU. */
 const MISSING_SETTLED_MS = 150
 const SETTLE_AT_MOST_MS = 2_000
