@@ -92,21 +92,21 @@ async function withOneLiner(path: DevmapPath): Promise<Run> {
   }
 }
 
-/** The workload says that its events are on, and lasts as long as it is wanted. */
+/**
+ * The workload says that the events are on, and lasts a second longer than perf. It lets go of perf's output,
+ * whose end nobody would hear of otherwise.
+ */
 async function withPerfRecord(path: DevmapPath, host: Host, events: readonly string[]): Promise<Run> {
   await path.lab.collector.watch('none')
   const folder = (await host.run(['mktemp', '-d'])).trim()
   const perf = await startGuarded(host, [
     ...['perf', 'record', '-a', '-o', `${folder}/perf.data`],
     ...events.flatMap((event) => ['-e', `xdp:${event}`]),
-    ...['--', 'sh', '-c', 'echo on; exec sleep 600'],
+    ...['--', 'sh', '-c', 'echo on; exec >&- 2>&-; while kill -0 "$PPID"; do sleep 1; done'],
   ])
   try {
     await on(perf, [])
-    const measured = await path.run(frames, batch, cpu, 'none')
-    perf.signal('INT')
-    await perf.ended
-    return measured
+    return await path.run(frames, batch, cpu, 'none')
   } finally {
     await perf.kill()
     await host.run(['rm', '-rf', folder])
