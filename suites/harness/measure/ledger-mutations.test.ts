@@ -65,8 +65,6 @@ const NOT_FRAMES = [
   /^arrivals\.\w+\.(bytes|truncated|corrupted|reordered|nonLinear|rewritten|foreign|firstNs|lastNs)$/,
   /^evidence\.perf\.(events|lost|unread)$/,
   /^evidence\.(lost|missed)Events$/,
-  // perf may see one event twice (perf-twice.ts).
-  /^evidence\.perf\.(redirectErrors|exceptions)\./,
   // Tells what the drops are made of.
   /^evidence\.perf\.devmap\.dropped\./,
   /^evidence\.observation\.cpumapEnqueues\.\d+\.bulks$/,

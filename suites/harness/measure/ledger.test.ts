@@ -237,7 +237,7 @@ test('Frames that came back to the sender by XDP_TX are named by the program alo
   expect(makeLedger(back).unexplained).toBe(0)
 })
 
-test('perf may see an event in a thousand twice, at the least one, and none too few', () => {
+test('perf may see an event in a thousand twice, and none too few', () => {
   const facts = factsOf({ ...NATIVE, offered: 10_000 }, { program: { ABORTED: 5000 } })
   const withPerf = (exceptions: number) => {
     const perf = { ...facts.evidence.perf!, exceptions: { ABORTED: exceptions } }
