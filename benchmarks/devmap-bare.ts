@@ -3,21 +3,20 @@
  * bare loop of the same kernel calls and by the harness, in turn.
  *
  * In both: two namespaces with two veth pairs; BPF_PROG_TEST_RUN with live frames of 60 bytes, the same batch
- * on the same CPU at the highest priority that is not real-time; a source program that writes Ethernet, IPv4 and UDP headers, a sequence number and, in one
- * frame of 16, the time, and redirects into the port; a native program that redirects through a devmap; a native
- * program at the far end that counts. Time runs from the first frame that the source sends to the last.
+ * on the same CPU at the highest priority that is not real-time; a source program that writes Ethernet, IPv4 and
+ * UDP headers, a sequence number and, in one frame of 16, the time, and redirects into the port; a native program
+ * that redirects through a devmap; a native program at the far end that counts. Time runs from the first frame that the source sends to the last.
  *
  * In the bare loop only: nothing. In the harness only: SSH and the agent; the source's signature and check sum
  * of each frame; a redirect program that looks whether a frame is the test's, and counts what it answers; a sink
  * that verifies each frame, looks for duplicates and for disorder, and books latency; counters read before and
  * after, and the ledger. Evidence is `none` in one series, `light` (bpftrace attached) in another.
  *
- *     npm run bench:devmap [-- --pairs 9 --frames 3000000 --batch 64 --cpu N]
+ *     npm run bench:devmap [-- --rounds 9 --frames 3000000 --batch 64 --cpu N]
  */
-import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
 import { BareLoop } from './bare-loop.ts'
 import { openDevmapPath } from './devmap-path.ts'
+import { options } from './options.ts'
 import { keep, thisMachine } from './record.ts'
 import { compare, inRounds, resultLines } from './rounds.ts'
 
@@ -27,20 +26,7 @@ const BARE = 'bare loop'
 const HARNESS = 'harness, evidence none'
 const HARNESS_LIGHT = 'harness, evidence light'
 
-const { values } = parseArgs({
-  options: {
-    pairs: { type: 'string', default: '9' },
-    frames: { type: 'string', default: '3000000' },
-    batch: { type: 'string', default: '64' },
-    cpu: { type: 'string', default: String(cpus().length - 1) },
-  },
-})
-const [pairs, frames, batch, cpu] = [values.pairs, values.frames, values.batch, values.cpu].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-]
+const { rounds, frames, batch, cpu } = options({ rounds: 9 })
 
 const began = new Date().toISOString()
 const machine = thisMachine()
@@ -53,7 +39,7 @@ try {
       { what: HARNESS, run: () => path.run(frames, batch, cpu, 'none') },
       { what: HARNESS_LIGHT, run: () => path.run(frames, batch, cpu, 'light') },
     ],
-    pairs,
+    rounds,
     console.log,
   )
   const results = compare(runs, BARE)

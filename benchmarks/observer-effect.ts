@@ -5,12 +5,11 @@
  *
  *     npm run bench:observer [-- --rounds 7 --frames 3000000 --batch 64 --cpu N]
  */
-import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
 import { type Guarded, startGuarded } from '../lab/evidence/guarded.ts'
 import { findProbes } from '../lab/evidence/probes.ts'
 import type { Host } from '../lab/remote/host.ts'
 import { type DevmapPath, openDevmapPath, type Run } from './devmap-path.ts'
+import { options } from './options.ts'
 import { keep, thisMachine } from './record.ts'
 import { compare, inRounds, resultLines } from './rounds.ts'
 
@@ -24,20 +23,7 @@ const ONE_LINER = 'tracepoint:xdp:* { @cnt[probe] = count(); }'
 /** Of its perf record; what the kernel no longer has, perf refuses with the whole list. */
 const PERF_EVENTS = ['xdp_redirect_err', 'xdp_redirect_map_err', 'xdp_exception', 'xdp_devmap_xmit']
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '7' },
-    frames: { type: 'string', default: '3000000' },
-    batch: { type: 'string', default: '64' },
-    cpu: { type: 'string', default: String(cpus().length - 1) },
-  },
-})
-const [rounds, frames, batch, cpu] = [values.rounds, values.frames, values.batch, values.cpu].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-]
+const { rounds, frames, batch, cpu } = options({})
 
 const began = new Date().toISOString()
 const machine = thisMachine()

@@ -2,18 +2,6 @@
 import type { Observation } from '../evidence/observation.ts'
 import type { Lookup } from './survey.ts'
 
-export const NOTHING: Observation = {
-  probes: {},
-  redirects: [],
-  exceptions: [],
-  devmapXmits: [],
-  cpumapEnqueues: [],
-  cpumapKthreads: [],
-  devmapBulks: {},
-  cpumapBulks: {},
-  stacks: [],
-}
-
 /** One observation of both times. */
 export function added(first: Observation, second: Observation): Observation {
   return {

@@ -1,6 +1,6 @@
 /** Watches what a machine redirects, without touching it: the agent looks, bpftrace counts. */
 import { Bpftrace } from '../evidence/bpftrace.ts'
-import type { Observation } from '../evidence/observation.ts'
+import { NOTHING_SEEN, type Observation } from '../evidence/observation.ts'
 import { findProbes } from '../evidence/probes.ts'
 import { Agent } from '../remote/agent.ts'
 import { AgentFailed } from '../remote/agent-failed.ts'
@@ -10,7 +10,7 @@ import { Unsupported } from '../remote/unsupported.ts'
 import { type Cost, costOf } from './cost.ts'
 import type { Loss } from './loss.ts'
 import { explainLosses, type Moved } from './losses.ts'
-import { added, hitsOf, NOTHING, ours } from './sightings.ts'
+import { added, hitsOf, ours } from './sightings.ts'
 import { Lookup, mergeSurveys, readSurvey, type Survey } from './survey.ts'
 import { withTracefs } from './tracefs.ts'
 
@@ -51,7 +51,7 @@ export class Watch {
   readonly #counters = new Map<string, Readonly<Record<string, bigint>>>()
   readonly #namespaces: number
   #survey: Survey
-  #all: Observation = NOTHING
+  #all: Observation = NOTHING_SEEN
   readonly #begun = performance.now()
 
   private constructor(

@@ -1,6 +1,5 @@
 /** Surveys and observations as a kernel might have given them. */
-import type { Observation } from '../../../lab/evidence/observation.ts'
-import { NOTHING } from '../../../lab/explain/sightings.ts'
+import { NOTHING_SEEN, type Observation } from '../../../lab/evidence/observation.ts'
 import {
   type Entry,
   Lookup,
@@ -58,7 +57,7 @@ export const toB1 = (b1: Partial<Port> = {}, a1: Partial<Port> = {}): Lookup =>
     maps: [map(17, 'tx_ports', 'devmap', [{ key: 3, ifindex: 3 }])],
   })
 
-export const saw = (seen: Partial<Observation>): Observation => ({ ...NOTHING, ...seen })
+export const saw = (seen: Partial<Observation>): Observation => ({ ...NOTHING_SEEN, ...seen })
 
 /** One xdp_redirect_err from a1 to entry 3 of map 17, b1. */
 export const refused = (errno: number, more: Partial<Observation['redirects'][number]> = {}): Observation =>

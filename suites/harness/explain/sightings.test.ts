@@ -2,7 +2,8 @@
 import { expect, test } from '@playwright/test'
 import { hazardsOf } from '../../../lab/explain/hazards.ts'
 import { setupText } from '../../../lab/explain/setup-text.ts'
-import { added, hitsOf, NOTHING, ours } from '../../../lab/explain/sightings.ts'
+import { NOTHING_SEEN } from '../../../lab/evidence/observation.ts'
+import { added, hitsOf, ours } from '../../../lab/explain/sightings.ts'
 import { mergeSurveys } from '../../../lab/explain/survey.ts'
 import { ALL, map, port, program, refused, saw, setup, toB1 } from './setups.ts'
 
@@ -35,7 +36,7 @@ test('events of other programs, maps and ports are left out, though interfaces h
 })
 
 test('observations add up row by row', () => {
-  const twice = added(added(NOTHING, refused(100)), added(refused(100), refused(90)))
+  const twice = added(added(NOTHING_SEEN, refused(100)), added(refused(100), refused(90)))
   expect(twice.redirects.map(({ errno, frames }) => [errno, frames])).toEqual([
     [100, 80],
     [90, 40],
