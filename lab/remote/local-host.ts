@@ -4,10 +4,8 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommandFailed } from './command-failed.ts'
 import type { Host, RemoteProcess, RunOptions } from './host.ts'
+import { eachLine, endOf, runToEnd } from './run-to-end.ts'
 
-const RUN_MS = 10_000
-/** Standard error is kept for messages: its end says why. */
-const STDERR_KEPT = 16_384
 /** What was started ends with its input; whatever does not is killed. */
 const END_MS = 3_000
 
@@ -21,33 +19,9 @@ export class LocalHost implements Host {
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
     const process = await this.#start(argv)
-    const timeoutMs = options.timeoutMs ?? RUN_MS
-    const chunks: Buffer[] = []
-    process.child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-    process.child.stdin.end(options.input)
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), timeoutMs)
-    })
-    const end = await Promise.race([process.ended, late])
-    clearTimeout(timer)
-    const stderr = process.stderr()
-    if (end === 'late') {
-      process.kill()
-      throw new CommandFailed(this.name, argv, {
-        exitCode: null,
-        stderr,
-        why: `no end after ${timeoutMs} ms`,
-      })
-    }
-    const { exitCode, signal } = end
-    if (exitCode !== 0)
-      throw new CommandFailed(this.name, argv, {
-        exitCode,
-        stderr,
-        ...(signal === undefined ? {} : { why: `killed by ${signal}` }),
-      })
-    return Buffer.concat(chunks).toString()
+    const { stdin, stdout } = process.child
+    const running = { process, stdin, stdout, stop: () => process.kill(), whyLost: () => 'it was lost' }
+    return runToEnd(this.name, argv, running, options)
   }
 
   start(argv: readonly string[]): Promise<RemoteProcess> {
@@ -79,13 +53,11 @@ export class LocalHost implements Host {
 class LocalProcess implements RemoteProcess {
   readonly child: ChildProcessWithoutNullStreams
   readonly ended: RemoteProcess['ended']
-  #stderr = ''
+  readonly stderr: RemoteProcess['stderr']
 
   constructor(child: ChildProcessWithoutNullStreams) {
     this.child = child
-    child.stderr.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT)
-    })
+    this.stderr = endOf(child.stderr)
     // A write after the other side is gone is no news: `ended` tells.
     child.stdin.on('error', () => undefined)
     this.ended = new Promise((resolve) => {
@@ -107,16 +79,6 @@ class LocalProcess implements RemoteProcess {
   }
 
   onLine(listener: (line: string) => void): void {
-    let rest = ''
-    this.child.stdout.setEncoding('utf8')
-    this.child.stdout.on('data', (chunk: string) => {
-      const lines = (rest + chunk).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) listener(line)
-    })
-  }
-
-  stderr(): string {
-    return this.#stderr
+    eachLine(this.child.stdout, listener)
   }
 }

@@ -2,11 +2,8 @@
 import type { Client, ClientChannel } from 'ssh2'
 import { CommandFailed } from './command-failed.ts'
 import type { Host, RemoteProcess, RunOptions } from './host.ts'
+import { eachLine, endOf, runToEnd } from './run-to-end.ts'
 import { shellWords } from './shell-words.ts'
-
-const RUN_MS = 10_000
-/** Standard error is kept for messages: its end says why. */
-const STDERR_KEPT = 16_384
 
 export class SshHost implements Host {
   readonly name: string
@@ -30,33 +27,14 @@ export class SshHost implements Host {
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
     const { channel, process } = await this.#open(argv)
-    const chunks: Buffer[] = []
-    channel.on('data', (chunk: Buffer) => chunks.push(chunk))
-    channel.end(options.input)
-    const timeoutMs = options.timeoutMs ?? RUN_MS
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), timeoutMs)
-    })
-    const end = await Promise.race([process.ended, late])
-    clearTimeout(timer)
-    const stderr = process.stderr()
-    if (end === 'late') {
-      channel.close()
-      throw new CommandFailed(this.name, argv, {
-        exitCode: null,
-        stderr,
-        why: `no end after ${timeoutMs} ms`,
-      })
+    const running = {
+      process,
+      stdin: channel,
+      stdout: channel,
+      stop: () => channel.close(),
+      whyLost: () => this.#why ?? 'the connection was lost',
     }
-    if (end.exitCode === null)
-      throw new CommandFailed(this.name, argv, {
-        exitCode: null,
-        stderr,
-        why: end.signal ? `killed by ${end.signal}` : (this.#why ?? 'the connection was lost'),
-      })
-    if (end.exitCode !== 0) throw new CommandFailed(this.name, argv, { exitCode: end.exitCode, stderr })
-    return Buffer.concat(chunks).toString()
+    return runToEnd(this.name, argv, running, options)
   }
 
   async start(argv: readonly string[]): Promise<RemoteProcess> {
@@ -91,14 +69,12 @@ export class SshHost implements Host {
 
 class ChannelProcess implements RemoteProcess {
   readonly ended: RemoteProcess['ended']
+  readonly stderr: RemoteProcess['stderr']
   readonly #channel: ClientChannel
-  #stderr = ''
 
   constructor(channel: ClientChannel, connectionClosed: Promise<void>) {
     this.#channel = channel
-    channel.stderr.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT)
-    })
+    this.stderr = endOf(channel.stderr)
     // A write after the far side is gone is no news: `ended` tells.
     channel.on('error', () => undefined)
     this.ended = new Promise((resolve) => {
@@ -123,16 +99,6 @@ class ChannelProcess implements RemoteProcess {
   }
 
   onLine(listener: (line: string) => void): void {
-    let rest = ''
-    this.#channel.setEncoding('utf8')
-    this.#channel.on('data', (chunk: string) => {
-      const lines = (rest + chunk).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) listener(line)
-    })
-  }
-
-  stderr(): string {
-    return this.#stderr
+    eachLine(this.#channel, listener)
   }
 }
