@@ -1,19 +1,13 @@
 /**
  * The frame account of one trial: offered = received + every named loss + unexplained. Pure: facts in, ledger
- * out. Where a count can be had in two ways, both are taken and compared.
+ * out. Where a count can be had in two ways, both are taken and compared (agreements.ts).
  */
-import type { Answers, Place } from '../dut/redirect.ts'
-import type { Evidence } from '../evidence/collector.ts'
-import type { PerfObservation } from '../evidence/perf.ts'
 import type { Arrivals } from '../remote/arrivals.ts'
 import { errnoName } from '../units/errno.ts'
-import { ACTIONS, type Mode, type Target } from '../units/redirect.ts'
-import { perfMayAdd } from './perf-twice.ts'
+import { ACTIONS } from '../units/redirect.ts'
+import { type Agreement, agreementsOf } from './agreements.ts'
+import { counted, enqueues, fromIngress, type LedgerFacts, refusedAtIngress, sum } from './ledger-facts.ts'
 import type { Stage } from './reasons.ts'
-
-/** Frames that one event tells of at the most: DEV_MAP_BULK_SIZE, CPU_MAP_BULK_SIZE (kernel/bpf). */
-const PORT_BULK = 16
-const CPU_BULK = 8
 
 export interface Loss {
   readonly stage: Stage
@@ -21,15 +15,6 @@ export interface Loss {
   readonly count: number
   /** What said so. */
   readonly seenBy: string
-}
-
-/** Two ways to count the same frames. */
-export interface Agreement {
-  readonly what: string
-  readonly counts: readonly (readonly [string, number])[]
-  readonly agree: boolean
-  /** Events were lost: the counts cannot be compared more closely than this. Absent where they can. */
-  readonly unsure?: number
 }
 
 /** What came into a stage and what left it. */
@@ -52,41 +37,6 @@ export interface Ledger {
   readonly agreements: readonly Agreement[]
 }
 
-export interface LedgerFacts {
-  readonly target: Target
-  readonly mode: Mode
-  readonly offered: number
-  /** Copies that each frame should have: more than one for a broadcast. */
-  readonly copies: number
-  readonly answers: Readonly<Record<Place, Answers>>
-  readonly evidence: Evidence
-  /** Kernel ids of the trial's programs by name, and of its maps. */
-  readonly programs: Readonly<Record<string, number>>
-  readonly maps: ReadonlySet<number>
-  readonly ingressIfindex: number
-  /** Of the ports where frames should come out, in the order of their interfaces. */
-  readonly egressIfindexes: ReadonlySet<number>
-  readonly drivers: { readonly ingress: string; readonly egress: string }
-  /** Interfaces whose counters tell of losses: the sender's, the DUT's ingress and targets. */
-  readonly interfaces: {
-    readonly sender: string
-    readonly ingress: string
-    readonly egress: readonly string[]
-  }
-  readonly senderCounters: Readonly<Record<string, number>>
-  /** By receiver; those where frames should arrive are in `receivers`. */
-  readonly arrivals: Readonly<Record<string, Arrivals>>
-  readonly receivers: ReadonlySet<string>
-  /** The DUT's stack takes what is passed to it on to where it should arrive. */
-  readonly stackDelivers: boolean
-  /** What the DUT's IPv4 stack refused meanwhile, by counter; only where it delivers. */
-  readonly stackRefusals: Readonly<Record<string, number>>
-  /** A receiving AF_XDP socket was closed during the trial. */
-  readonly socketClosed: boolean
-  /** The generator's port that sent. */
-  readonly sender: string
-}
-
 export function makeLedger(facts: LedgerFacts): Ledger {
   const lost = [
     ...ingressLosses(facts),
@@ -107,26 +57,28 @@ export function makeLedger(facts: LedgerFacts): Ledger {
     lost,
     unexplained: due - received - sum(lost.map(({ count }) => count)),
     steps: stepsOf(facts, lost),
-    agreements: agreementsOf(facts, lost),
+    agreements: agreementsOf(facts, ringFull(facts)),
   }
 }
 
-function ingressLosses({ drivers, interfaces, senderCounters, evidence, copies }: LedgerFacts): Loss[] {
-  // What the receive ring of a veth port refuses shows at its peer, which is the sender: in one counter,
-  // whether the frame was sent by XDP or by the stack (drivers/net/veth.c, veth_get_stats64).
-  const [counters, names] =
-    drivers.ingress === 'veth'
-      ? [senderCounters, /^link\.tx_dropped$/]
-      : [evidence.counters[interfaces.ingress] ?? {}, /^link\.(rx_missed_errors|rx_fifo_errors)$/]
-  const count = counted(counters, names)
+function ingressLosses(facts: LedgerFacts): Loss[] {
   return [
     {
       stage: 'ingress',
       reason: 'ring full',
-      count: count * copies,
-      seenBy: `counters of ${drivers.ingress}`,
+      count: ringFull(facts) * facts.copies,
+      seenBy: `counters of ${facts.drivers.ingress}`,
     },
   ]
+}
+
+/** Frames, not copies, that the receive ring of the ingress port refused. */
+function ringFull({ drivers, interfaces, senderCounters, evidence }: LedgerFacts): number {
+  // What the receive ring of a veth port refuses shows at its peer, which is the sender: in one counter,
+  // whether the frame was sent by XDP or by the stack (drivers/net/veth.c, veth_get_stats64).
+  return drivers.ingress === 'veth'
+    ? counted(senderCounters, /^link\.tx_dropped$/)
+    : counted(evidence.counters[interfaces.ingress] ?? {}, /^link\.(rx_missed_errors|rx_fifo_errors)$/)
 }
 
 function programLosses({ answers, copies, stackDelivers }: LedgerFacts): Loss[] {
@@ -182,13 +134,6 @@ function copiesHanded(facts: LedgerFacts, port: number): number {
   }
   const name = interfaces.egress[[...egressIfindexes].indexOf(port)]!
   return counted(evidence.counters[name] ?? {}, /^link\.tx_(packets|dropped)$/)
-}
-
-function refusedAtIngress({ evidence, programs }: LedgerFacts): number {
-  const errors = evidence.observation.redirects.filter(
-    ({ program, errno }) => program === programs['redirect'] && errno !== 0,
-  )
-  return sum(errors.map(({ frames }) => frames))
 }
 
 function flushLosses(facts: LedgerFacts): Loss[] {
@@ -310,187 +255,6 @@ function stepsOf(facts: LedgerFacts, lost: readonly Loss[]): Step[] {
   })
 }
 
-function agreementsOf(facts: LedgerFacts, lost: readonly Loss[]): Agreement[] {
-  const { answers, evidence, copies, drivers, mode, target } = facts
-  const { observation, perf } = evidence
-  const at = (stage: Stage) => sum(lost.filter((loss) => loss.stage === stage).map(({ count }) => count))
-  const seen = sum(ACTIONS.map((action) => answers.ingress[action]))
-  const errors = observation.redirects.filter(
-    ({ program, errno }) => program === facts.programs['redirect'] && errno !== 0,
-  )
-  const refused = refusedAtIngress(facts)
-  const redirected = answers.ingress.REDIRECT - refused
-  const agreements: Agreement[] = [
-    compare(
-      'frames that reached the program',
-      ['offered, less the receive ring’s losses', facts.offered - at('ingress') / copies],
-      ['the program’s counters', seen],
-    ),
-  ]
-  if (evidence.level === 'full') {
-    const ok = observation.redirects.filter(
-      ({ program, errno }) => program === facts.programs['redirect'] && errno === 0,
-    )
-    agreements.push(
-      compare(
-        'one xdp_redirect a frame',
-        ['the program’s XDP_REDIRECT', answers.ingress.REDIRECT],
-        ['xdp_redirect and xdp_redirect_err', sum(ok.map(({ frames }) => frames)) + refused],
-      ),
-    )
-  }
-  if (mode === 'native' && target !== 'xskmap' && copies === 1) {
-    const xmits = observation.devmapXmits.filter(fromIngress(facts))
-    const failedOnward = observation.redirects.filter(
-      ({ program, errno }) => program === facts.programs['on_cpu'] && errno !== 0,
-    )
-    const onward = answers.cpu.REDIRECT - sum(failedOnward.map(({ frames }) => frames))
-    agreements.push(
-      compare(
-        'frames flushed in bulks',
-        target === 'cpumap' ? ['redirected by the target CPU', onward] : ['redirected', redirected],
-        ['xdp_devmap_xmit sent and dropped', sum(xmits.map(({ sent, drops }) => sent + drops))],
-      ),
-    )
-  }
-  if (target === 'cpumap') {
-    const queues = enqueues(facts)
-    // In native mode the dropped are among the processed; in generic mode they are errors of the redirect.
-    agreements.push(
-      compare(
-        'frames put to the target CPU',
-        ['redirected', redirected],
-        ['xdp_cpumap_enqueue', sum(queues.map(({ processed }) => processed))],
-      ),
-    )
-    if (mode === 'generic')
-      agreements.push(
-        compare(
-          'frames that found the target CPU’s queue full',
-          [
-            'ENOSPC',
-            sum(errors.filter(({ errno }) => errnoName(errno) === 'ENOSPC').map(({ frames }) => frames)),
-          ],
-          ['xdp_cpumap_enqueue', sum(queues.map(({ drops }) => drops))],
-        ),
-      )
-    if (evidence.level === 'full') {
-      const onward = observation.redirects.filter(({ program }) => program === facts.programs['on_cpu'])
-      agreements.push(
-        compare(
-          'one xdp_redirect a frame on the target CPU',
-          ['the program’s XDP_REDIRECT', answers.cpu.REDIRECT],
-          ['xdp_redirect and xdp_redirect_err', sum(onward.map(({ frames }) => frames))],
-        ),
-      )
-    }
-    const taken = sum(
-      observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map)).map(({ processed }) => processed),
-    )
-    agreements.push(
-      compare(
-        'frames taken by the target CPU',
-        [
-          'enqueued',
-          sum(queues.map(({ processed, drops }) => (mode === 'native' ? processed - drops : processed))),
-        ],
-        ['xdp_cpumap_kthread', taken],
-      ),
-    )
-  }
-  if (target === 'cpumap' && mode === 'native') {
-    const threads = observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map))
-    agreements.push(
-      compare(
-        'frames that the entry’s program saw',
-        ['the program’s counters', sum(ACTIONS.map((action) => answers.cpu[action]))],
-        ['xdp_cpumap_kthread', sum(threads.map(({ pass, drop, redirect }) => pass + drop + redirect))],
-      ),
-    )
-  }
-  if (mode === 'native' && drivers.ingress === 'veth') {
-    const counter = counted(evidence.counters[facts.interfaces.ingress] ?? {}, /^rx_queue_\d+_xdp_redirect$/)
-    agreements.push(
-      compare(
-        'redirects as the driver counts them',
-        ['redirected', redirected],
-        [`rx_queue_*_xdp_redirect of ${facts.interfaces.ingress}`, counter],
-      ),
-    )
-  }
-  if (perf) agreements.push(...betweenTracers(facts, perf))
-  return agreements
-}
-
-/** bpftrace and perf follow the same events; what either has lost they cannot agree on. */
-function betweenTracers(facts: LedgerFacts, perf: PerfObservation): Agreement[] {
-  const { observation, lostEvents, missedEvents } = facts.evidence
-  const events = perf.unread > 0 ? Infinity : perf.lost + lostEvents + missedEvents
-  const both = (what: string, most: number, bpftrace: number, ofPerf: number, twice = 0): Agreement => {
-    const unsure = events * most
-    const more = ofPerf - bpftrace
-    return {
-      what,
-      counts: [
-        ['bpftrace', bpftrace],
-        ['perf', ofPerf],
-      ],
-      agree: more >= -unsure && more <= unsure + twice,
-      ...(unsure === 0 ? {} : { unsure }),
-    }
-  }
-  const eachFrame = (what: string, bpftrace: number, ofPerf: number) =>
-    both(what, 1, bpftrace, ofPerf, perfMayAdd(bpftrace))
-  const xmits = observation.devmapXmits
-  const errors = observation.redirects.filter(({ errno }) => errno !== 0)
-  const agreements = [
-    both('bulks to ports', 1, sum(xmits.map(({ bulks }) => bulks)), perf.devmap.bulks),
-    both('frames sent in bulks', PORT_BULK, sum(xmits.map(({ sent }) => sent)), perf.devmap.sent),
-    both('frames dropped in bulks', PORT_BULK, sum(xmits.map(({ drops }) => drops)), perf.devmap.drops),
-    eachFrame(
-      'redirect errors',
-      sum(errors.map(({ frames }) => frames)),
-      sum(Object.values(perf.redirectErrors)),
-    ),
-    eachFrame(
-      'exceptions',
-      sum(observation.exceptions.map(({ frames }) => frames)),
-      sum(Object.values(perf.exceptions)),
-    ),
-  ]
-  if (facts.target !== 'cpumap') return agreements
-  const ofPerf = Object.entries(perf.enqueues).filter(([map]) => facts.maps.has(Number(map)))
-  const threads = observation.cpumapKthreads.filter(({ map }) => facts.maps.has(map))
-  const threadsOfPerf = Object.entries(perf.kthreads).filter(([map]) => facts.maps.has(Number(map)))
-  return [
-    ...agreements,
-    both(
-      'frames put to CPUs, and dropped there',
-      2 * CPU_BULK,
-      sum(enqueues(facts).map(({ processed, drops }) => processed + drops)),
-      sum(ofPerf.map(([, { processed, drops }]) => processed + drops)),
-    ),
-    both(
-      'frames taken by CPUs, and dropped by them',
-      2 * CPU_BULK,
-      sum(threads.map(({ processed, drop }) => processed + drop)),
-      sum(threadsOfPerf.map(([, { processed, drop }]) => processed + drop)),
-    ),
-  ]
-}
-
-function compare(what: string, ...counts: readonly (readonly [string, number])[]): Agreement {
-  return { what, counts, agree: counts.every(([, count]) => count === counts[0]![1]) }
-}
-
-function enqueues(facts: LedgerFacts) {
-  return facts.evidence.observation.cpumapEnqueues.filter(({ map }) => facts.maps.has(map))
-}
-
-function fromIngress({ ingressIfindex }: LedgerFacts) {
-  return ({ fromIfindex }: { fromIfindex: number }) => fromIfindex === ingressIfindex
-}
-
 function egressDrops({ answers }: LedgerFacts): number {
   return sum(ACTIONS.filter((action) => action !== 'PASS').map((action) => answers.egress[action]))
 }
@@ -504,17 +268,7 @@ function merge(losses: readonly Loss[]): Loss[] {
   return [...byReason.values()]
 }
 
-function counted(counters: Readonly<Record<string, number>>, names: RegExp): number {
-  return sum(
-    Object.entries(counters)
-      .filter(([name]) => names.test(name))
-      .map(([, count]) => count),
-  )
-}
-
 /** Frames that arrived at a receiver, each counted once. */
 function unique(arrivals: Arrivals | undefined): number {
   return arrivals ? arrivals.frames - arrivals.duplicates : 0
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)

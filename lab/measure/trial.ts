@@ -11,7 +11,8 @@ import { countersMoved } from '../remote/port-facts.ts'
 import { mtuFor } from '../units/frame.ts'
 import { type Action, ACTIONS } from '../units/redirect.ts'
 import type { Lab } from './lab.ts'
-import { type Ledger, type LedgerFacts, makeLedger } from './ledger.ts'
+import { type Ledger, makeLedger } from './ledger.ts'
+import type { LedgerFacts } from './ledger-facts.ts'
 
 /** What a plain frame of 1518 bytes needs; longer ones need more. */
 const PLAIN_MTU = 1500

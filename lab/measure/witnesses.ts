@@ -4,7 +4,7 @@
  */
 import { ACTIONS, type Action } from '../units/redirect.ts'
 import { errnoName } from '../units/errno.ts'
-import type { LedgerFacts } from './ledger.ts'
+import { type LedgerFacts, sum } from './ledger-facts.ts'
 import type { Stage } from './reasons.ts'
 
 /** Frames, or null for who cannot see this loss. */
@@ -223,5 +223,3 @@ function moved(counters: Readonly<Record<string, number>>, names: RegExp): numbe
       .map(([, change]) => change),
   )
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)

@@ -7,7 +7,7 @@ import { constants } from 'node:os'
 import type { Evidence } from '../../../lab/evidence/collector.ts'
 import type { StackEvent } from '../../../lab/evidence/observation.ts'
 import type { Answers } from '../../../lab/dut/redirect.ts'
-import type { LedgerFacts } from '../../../lab/measure/ledger.ts'
+import type { LedgerFacts } from '../../../lab/measure/ledger-facts.ts'
 import type { Arrivals } from '../../../lab/remote/arrivals.ts'
 import { type Action, ACTIONS, type Mode, type Target } from '../../../lab/units/redirect.ts'
 

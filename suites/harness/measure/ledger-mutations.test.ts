@@ -1,6 +1,7 @@
 /** The ledger notices a single frame, wherever it is counted wrong: each number of its facts is put off by one. */
 import { expect, test } from '@playwright/test'
-import { type LedgerFacts, makeLedger } from '../../../lab/measure/ledger.ts'
+import { makeLedger } from '../../../lab/measure/ledger.ts'
+import type { LedgerFacts } from '../../../lab/measure/ledger-facts.ts'
 import { MODES, TARGETS } from '../../../lab/units/redirect.ts'
 import { type Bed, factsOf, type Losses, OTHER_MAP, OTHER_PORT, OTHER_PROGRAM } from './bed-model.ts'
 
