@@ -57,6 +57,6 @@ export interface Generator {
   /** Counters of its ports, by interface. */
   counters(): Promise<Counters>
   /** MTU in bytes of every port, or of the one named. */
-  setMtu(mtu: number, port?: string): Promise<void>
+  setMtu(mtu: number): Promise<void>
   close(): Promise<void>
 }

@@ -81,8 +81,7 @@ export async function openSoftGenerator(
         )
       },
       counters: (): Promise<Counters> => readCounters(agent, interfaces),
-      setMtu: (mtu: number, port?: string) =>
-        mtus.set(mtu, port === undefined ? undefined : ports[port]!.interface),
+      setMtu: (mtu: number) => mtus.set(mtu),
       close: async () => {
         try {
           await changes.undo()

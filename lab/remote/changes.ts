@@ -15,9 +15,17 @@ export class DirtyMachine extends Error {
   override readonly name = 'DirtyMachine'
 }
 
+export interface Change {
+  readonly what: string
+  readonly argv: readonly string[]
+  readonly undo: readonly string[]
+  readonly undone?: () => void
+}
+
 interface Undo {
   readonly what: string
   readonly argv: readonly string[]
+  readonly undone: (() => void) | undefined
 }
 
 export class Changes {
@@ -31,12 +39,13 @@ export class Changes {
 
   /**
    * @param what in words, for messages: `MTU of d0`.
-   * @param undo a command that is right to run even if the change was never made: it sets the old value.
+   * @param change.undo a command that is right to run even if the change was never made: it sets the old value.
+   * @param change.undone called once it is undone, for whoever remembers the change.
    * @throws AgentFailed when the command failed, DirtyMachine after an earlier undo failed.
    */
-  async make(change: { what: string; argv: readonly string[]; undo: readonly string[] }): Promise<void> {
+  async make({ undone, ...change }: Change): Promise<void> {
     if (this.#dirty) throw this.#dirty
-    this.#undos.push({ what: change.what, argv: change.undo })
+    this.#undos.push({ what: change.what, argv: change.undo, undone })
     await this.#agent.request('change', { ...change }, z.object({}), UNDO_MS)
   }
 
@@ -55,6 +64,7 @@ export class Changes {
     if (this.#dirty) throw this.#dirty
     if (undos.length === 0) return
     const failures = await this.#byAgent(kept).catch(() => this.#byHand(undos))
+    for (const { undone } of undos.toReversed()) undone?.()
     if (failures.length === 0) return
     this.#dirty = new DirtyMachine(
       `${this.#agent.host.name} is not as it was found, put it right by hand:\n${failures.map((line) => `  ${line}`).join('\n')}`,

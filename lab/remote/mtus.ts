@@ -14,18 +14,16 @@ export class Mtus {
     this.#now = new Map(ports.map((port) => [port.interface, port.mtu]))
   }
 
-  /**
-   * @param mtu in bytes, without the Ethernet header.
-   * @param only interface of one port; all of them when absent.
-   * @throws CommandFailed when the driver refuses it.
-   */
-  async set(mtu: number, only?: string): Promise<void> {
+  /** @param mtu in bytes, without the Ethernet header. @throws CommandFailed when the driver refuses it. */
+  async set(mtu: number): Promise<void> {
     for (const { interface: name, mtu: found } of this.#ports) {
-      if (this.#now.get(name) === mtu || (only ?? name) !== name) continue
+      if (this.#now.get(name) === mtu) continue
       await this.#changes.make({
         what: `MTU of ${name}`,
         argv: ['ip', 'link', 'set', 'dev', name, 'mtu', String(mtu)],
         undo: ['ip', 'link', 'set', 'dev', name, 'mtu', String(found)],
+        // Whoever undoes the changes since some moment may undo this one with them.
+        undone: () => this.#now.set(name, found),
       })
       this.#now.set(name, mtu)
     }

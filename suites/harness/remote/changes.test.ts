@@ -137,6 +137,32 @@ test('When the machine is gone, everything that was not undone is listed', async
   expect(message).toMatch(/ {2}rings of d0: .*\n {2}MTU of d0: /)
 })
 
+test('MTUs that were undone with other changes are set again when they are wanted', async ({
+  agent,
+  machine,
+  read,
+}) => {
+  await writeFile(join(machine.folder, 'ip'), '#!/bin/sh\necho "$@" >> "$(dirname "$0")/ip.log"\n', {
+    mode: 0o700,
+  })
+  const restore = setEnvironment({ PATH: `${machine.folder}:${process.env['PATH'] ?? ''}` })
+  try {
+    const changes = new Changes(agent)
+    const mtus = new Mtus(changes, [{ interface: 'd0', mtu: 1500 } as PortFacts])
+    await mtus.set(9000)
+    await changes.undo(0)
+    await mtus.set(9000)
+    await mtus.set(9000)
+  } finally {
+    restore()
+  }
+  expect((await read('ip.log')).trim().split('\n')).toEqual([
+    'link set dev d0 mtu 9000',
+    'link set dev d0 mtu 1500',
+    'link set dev d0 mtu 9000',
+  ])
+})
+
 test('MTUs are set where they differ, and put back as they were found', async ({ agent, machine, read }) => {
   // A command `ip` of the machine's own, which keeps what it is told.
   await writeFile(join(machine.folder, 'ip'), '#!/bin/sh\necho "$@" >> "$(dirname "$0")/ip.log"\n', {
