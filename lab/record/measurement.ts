@@ -1,0 +1,93 @@
+/**
+ * What was measured of a cell: one figure with its bounds and conditions, a line of `measurements.jsonl` in the
+ * run's folder. Cells of two runs are the same when all of `cell` is; what the bed was is in the run's
+ * environment, so that a comparison can tell what else differs.
+ */
+import { appendFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { FRAME_KINDS } from '../units/frame.ts'
+import { MODES, TARGETS } from '../units/redirect.ts'
+import type { RunFolder } from './run-folder.ts'
+
+const whole = z.number().int()
+
+export const BenchCell = z.object({
+  /** Name of the topology. */
+  topology: z.string(),
+  target: z.enum(TARGETS),
+  frames: z.enum(FRAME_KINDS),
+  mode: z.enum(MODES),
+  /** Bytes with FCS, as RFC 2544 counts. */
+  size: whole.positive(),
+  /** CPUs or queues of the DUT that share the work. */
+  cores: whole.positive(),
+})
+export type BenchCell = Readonly<z.infer<typeof BenchCell>>
+
+/** What a figure is of. NDR, PDR: draft-ietf-bmwg-mlrsearch-15; `mrr`: maximum receive rate, forwarded at the highest load. */
+export const QUANTITIES = {
+  ndr: { title: 'non-drop rate', unit: 'frames/s', better: 'higher' },
+  pdr: { title: 'partial drop rate', unit: 'frames/s', better: 'higher' },
+  mrr: { title: 'maximum receive rate', unit: 'frames/s', better: 'higher' },
+  'latency-median': { title: 'median latency', unit: 'ns', better: 'lower' },
+  'latency-p99': { title: '99th percentile of latency', unit: 'ns', better: 'lower' },
+  'back-to-back': { title: 'longest burst without loss', unit: 'frames', better: 'higher' },
+  recovery: { title: 'time to recover from overload', unit: 'ns', better: 'lower' },
+  'cost-ns': { title: 'time per frame', unit: 'ns/frame', better: 'lower' },
+  'cost-cycles': { title: 'cycles per frame', unit: 'cycles/frame', better: 'lower' },
+} as const satisfies Record<string, { title: string; unit: string; better: 'higher' | 'lower' }>
+export type Quantity = keyof typeof QUANTITIES
+
+export const Measurement = z.object({
+  schema: z.literal(1),
+  /** When it was finished, ISO 8601. */
+  at: z.iso.datetime(),
+  suite: z.string(),
+  cell: BenchCell,
+  quantity: z.enum(Object.keys(QUANTITIES) as [Quantity, ...Quantity[]]),
+  /** What the figure holds for beside its cell: `load: 50 % of PDR`. Part of its identity. */
+  atLoad: z.string().optional(),
+  /** In the unit of its quantity; of a search the conditional throughput. null when there is none. */
+  value: z.number().nullable(),
+  /** Relevant lower and upper bound of a search, or least and largest of repeated trials. */
+  lower: z.number().nullable(),
+  upper: z.number().nullable(),
+  /**
+   * `at-ceiling`: the generator or the line ended before the DUT did, so the DUT does at least this.
+   * `below-floor`: even the lowest load lost more than the goal allows.
+   */
+  irregular: z.enum(['at-ceiling', 'below-floor']).optional(),
+  /** Why it says nothing about the DUT; `value` is null then. */
+  invalid: z.string().optional(),
+  /** Trials it comes from, and the seconds they took. */
+  trials: whole.nonnegative(),
+  seconds: z.number().nonnegative(),
+  /** Parameters of the search goal or of the method, as a report must show them. */
+  method: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export type Measurement = Readonly<z.infer<typeof Measurement>>
+
+const FILE = 'measurements.jsonl'
+
+/** Written at once: what is finished survives whatever comes next. */
+export function appendMeasurement({ path }: RunFolder, measurement: Measurement): void {
+  appendFileSync(join(path, FILE), `${JSON.stringify(measurement)}\n`)
+}
+
+/** Of a run; a line that cannot be read is left out and counted. */
+export async function readMeasurements({
+  path,
+}: RunFolder): Promise<{ measurements: Measurement[]; damaged: number }> {
+  const text = await readFile(join(path, FILE), 'utf8').catch(() => '')
+  const lines = text.split('\n').filter((line) => line !== '')
+  const measurements = lines.flatMap((line) => {
+    try {
+      return [Measurement.parse(JSON.parse(line))]
+    } catch {
+      return []
+    }
+  })
+  return { measurements, damaged: lines.length - measurements.length }
+}
