@@ -72,7 +72,8 @@ void traffic_stop_all(void);
 /* CLOCK_MONOTONIC, which no one sets. */
 uint64_t monotonic_ns(void);
 
-/* The end of everything held: sockets, sinks, links and objects. */
+/* The end of everything held: the observer, sockets, sinks, links and objects. */
+void bulks_close(void);
 void xsks_close(void);
 void sinks_close(void);
 void objects_close(void);
@@ -107,6 +108,9 @@ json_t *op_kernel_log(struct call *call);
 json_t *op_survey(struct call *call);
 json_t *op_runs(struct call *call);
 json_t *op_misses(struct call *call);
+json_t *op_bulks_open(struct call *call);
+json_t *op_bulks_read(struct call *call);
+json_t *op_bulks_close(struct call *call);
 json_t *op_change(struct call *call);
 json_t *op_undo_run(struct call *call);
 json_t *op_source_run(struct call *call);

@@ -171,6 +171,9 @@ static const struct {
 	{"survey", op_survey},
 	{"runs", op_runs},
 	{"misses", op_misses},
+	{"bulks_open", op_bulks_open},
+	{"bulks_read", op_bulks_read},
+	{"bulks_close", op_bulks_close},
 	{"change", op_change},
 	{"undo_run", op_undo_run},
 	{"source_run", op_source_run},
@@ -299,6 +302,7 @@ int serve(void)
 	xsks_close();
 	sinks_close();
 	objects_close();
+	bulks_close();
 	undo_to(0, NULL);
 	free(buffer);
 	return 0;

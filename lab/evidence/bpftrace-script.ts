@@ -1,4 +1,5 @@
 /** The bpftrace program for a kernel: counts in maps, which cost the DUT less than events sent out. */
+import type { DevmapBulks } from './devmap-bulks.ts'
 import type { EvidenceLevel } from './levels.ts'
 import type { Probes } from './probes.ts'
 
@@ -14,17 +15,18 @@ export const OBSERVER = '@observer'
 const XMIT =
   '@devmap[($from_ifindex << 32) | $to_ifindex, (args->sent << 32) | ($drops << 16) | (0 - args->err)] = count();'
 
-/** Fields of xdp_devmap_xmit, from a key of `@devmap`: from, to, errno, sent, dropped. */
-export function xmitOf(key: string): readonly [number, number, number, number, number] {
+/** The bulks of an entry of `@devmap`. */
+export function bulksOf(key: string, count: number): DevmapBulks {
   const [ports = 0n, bulk = 0n] = key.split(',').map(BigInt)
   const bits = (from: bigint, shift: bigint, mask: bigint) => Number((from >> shift) & mask)
-  return [
-    bits(ports, 32n, 0xffff_ffffn),
-    bits(ports, 0n, 0xffff_ffffn),
-    bits(bulk, 0n, 0xffffn),
-    bits(bulk, 32n, 0xffff_ffffn),
-    bits(bulk, 16n, 0xffffn),
-  ]
+  return {
+    from: bits(ports, 32n, 0xffff_ffffn),
+    to: bits(ports, 0n, 0xffff_ffffn),
+    errno: bits(bulk, 0n, 0xffffn),
+    sent: bits(bulk, 32n, 0xffff_ffffn),
+    drops: bits(bulk, 16n, 0xffffn),
+    bulks: count,
+  }
 }
 
 /** From where a frame is lost as far as the driver's poll, and a little more. */
@@ -33,8 +35,14 @@ const STACK_FRAMES = 12
 /**
  * @param ifindexes of the DUT's ports: events of others are not counted. The events of cpumaps name no port
  * and are sorted out by map afterwards. When absent, everybody's are counted.
+ * @param bulks false where somebody else counts the bulks of devmaps.
  */
-export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes?: readonly number[]): string {
+export function bpftraceScript(
+  probes: Probes,
+  level: EvidenceLevel,
+  ifindexes?: readonly number[],
+  bulks = true,
+): string {
   const count = '@probe[probe] = count();'
   // Each field is read once: bpftrace takes its time over every `args`, when it starts.
   const ours = (fields: readonly string[], body: string) => {
@@ -59,7 +67,7 @@ export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes?:
     ),
     // Events of bulks come by the hundred thousand a second. Each adds to one map, whose key tells all of it:
     // five maps, one a sum, took 12 % of the throughput of the devmap path. Bulks are small, so keys are few; of
-    // two numbers in place of five, they are found in half the time. xmitOf() takes them apart.
+    // two numbers in place of five, they are found in half the time. bulksOf() takes them apart.
     xdp_devmap_xmit: ours(
       ['from_ifindex', 'to_ifindex'],
       level === 'full'
@@ -72,6 +80,7 @@ export function bpftraceScript(probes: Probes, level: EvidenceLevel, ifindexes?:
     xdp_cpumap_kthread:
       '{ @kthread[args->map_id, args->cpu, args->processed, args->drops, args->xdp_pass, args->xdp_drop, args->xdp_redirect] = count(); }',
   }
+  if (!bulks) delete clauses['xdp_devmap_xmit']
   if (level === 'full') {
     clauses['xdp_redirect'] = redirect
     clauses['xdp_redirect_map'] = clauses['xdp_redirect']

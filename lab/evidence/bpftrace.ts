@@ -5,7 +5,8 @@
 import { z } from 'zod'
 import type { Host } from '../remote/host.ts'
 import { Unsupported } from '../remote/unsupported.ts'
-import { bpftraceScript, OBSERVER, xmitOf } from './bpftrace-script.ts'
+import { bpftraceScript, bulksOf, OBSERVER } from './bpftrace-script.ts'
+import { observedBulks } from './devmap-bulks.ts'
 import { type Guarded, startGuarded } from './guarded.ts'
 import type { EvidenceLevel } from './levels.ts'
 import type { BulkHistogram, Observation, StackEvent } from './observation.ts'
@@ -50,6 +51,7 @@ export class Bpftrace {
 
   /**
    * @param ifindexes of the ports whose events are counted; everybody's when absent.
+   * @param bulks false where somebody else counts the bulks of devmaps.
    * @throws Unsupported when bpftrace is missing or cannot attach, with its words.
    */
   static async start(
@@ -57,8 +59,9 @@ export class Bpftrace {
     probes: Probes,
     level: EvidenceLevel,
     ifindexes?: readonly number[],
+    bulks = true,
   ): Promise<Bpftrace> {
-    const script = bpftraceScript(probes, level, ifindexes)
+    const script = bpftraceScript(probes, level, ifindexes, bulks)
     const argv = ['env', `BPFTRACE_MAP_KEYS_MAX=${MAP_KEYS}`, 'bpftrace', '-f', 'json', '-e', script]
     const bpftrace = new Bpftrace(await startGuarded(host, argv), script)
     try {
@@ -150,13 +153,13 @@ function difference(before: Snapshot, after: Snapshot): Observation {
   }
   const rows = (map: string) =>
     [...delta(map)].map(([key, value]): Row => ({ parts: key.split(',').map(Number), value }))
-  const xmits = [...delta('@devmap')].map(([key, value]): Row => ({ parts: xmitOf(key), value }))
+  const { hits, ...devmap } = observedBulks([...delta('@devmap')].map(([key, count]) => bulksOf(key, count)))
   const [enqueues, kthreads] = [rows('@enqueue'), rows('@kthread')]
   return {
     probes: Object.fromEntries(
       [
         ...[...delta('@probe')].map(([probe, hits]) => [probe.replace('tracepoint:', ''), hits] as const),
-        ['xdp:xdp_devmap_xmit', hitsOf(xmits)] as const,
+        ['xdp:xdp_devmap_xmit', hits] as const,
         ['xdp:xdp_cpumap_enqueue', hitsOf(enqueues)] as const,
         ['xdp:xdp_cpumap_kthread', hitsOf(kthreads)] as const,
       ].filter(([, hits]) => hits > 0),
@@ -176,11 +179,7 @@ function difference(before: Snapshot, after: Snapshot): Observation {
       const [program, action, ifindex] = parts as [number, number, number]
       return { program, action, ifindex, frames: value }
     }),
-    devmapXmits: summed(xmits, 3).map(({ parts, bulks, sums }) => {
-      const [fromIfindex, toIfindex, error] = parts as [number, number, number]
-      const [sent = 0, drops = 0] = sums
-      return { fromIfindex, toIfindex, errno: Math.abs(error), bulks, sent, drops }
-    }),
+    ...devmap,
     cpumapEnqueues: summed(enqueues, 3).map(({ parts, bulks, sums }) => {
       const [map, cpu, toCpu] = parts as [number, number, number]
       const [processed = 0, drops = 0] = sums
@@ -191,7 +190,6 @@ function difference(before: Snapshot, after: Snapshot): Observation {
       const [processed = 0, drops = 0, pass = 0, drop = 0, redirect = 0] = sums
       return { map, cpu, processed, drops, pass, drop, redirect }
     }),
-    devmapBulks: histogram(xmits.map(({ parts, value }) => [parts[3]! + parts[4]!, value])),
     stacks: [...delta('@stack'), ...delta('@stack_xmit')].map(([key, frames]) => stackOf(key, frames)),
     cpumapBulks: histogram(enqueues.map(({ parts, value }) => [parts[3]!, value])),
   }

@@ -4,6 +4,8 @@ import type { Changes } from '../remote/changes.ts'
 import type { Agent } from '../remote/agent.ts'
 import { type Counters, countersMoved, readCounters } from '../remote/port-facts.ts'
 import { Bpftrace } from './bpftrace.ts'
+import { BulkCounter } from './bulk-counter.ts'
+import { type DevmapBulks, observedBulks } from './devmap-bulks.ts'
 import type { EvidenceLevel } from './levels.ts'
 import { NOTHING_SEEN, type Observation } from './observation.ts'
 import { Perf, type PerfObservation } from './perf.ts'
@@ -13,6 +15,10 @@ const KernelLog = z.object({
   records: z.array(z.object({ level: z.number(), us: z.number(), text: z.string() })),
   lost: z.boolean(),
 })
+
+/** What the agent's program counts, as bpftrace would. */
+const BULKS_BY_HAND =
+  "bpftrace -e 'tracepoint:xdp:xdp_devmap_xmit { @[args->from_ifindex, args->to_ifindex, args->sent, args->drops, args->err] = count(); }'"
 
 const Misses = z.object({ misses: z.number() })
 
@@ -46,6 +52,7 @@ export class Collector {
   readonly #probes: Probes
   #level: EvidenceLevel | undefined
   #bpftrace: Bpftrace | undefined
+  #bulks: BulkCounter | undefined
   #perf: Perf | undefined
   #counters: Counters = {}
   #lostEvents = 0
@@ -73,8 +80,11 @@ export class Collector {
       this.#level = level
       return
     }
+    if (level === 'light') this.#bulks = await BulkCounter.start(agent, ifindexes)
     const starting = [
-      Bpftrace.start(agent.host, this.#probes, level, ifindexes).then((one) => void (this.#bpftrace = one)),
+      Bpftrace.start(agent.host, this.#probes, level, ifindexes, this.#bulks === undefined).then(
+        (one) => void (this.#bpftrace = one),
+      ),
     ]
     if (level === 'full')
       starting.push(
@@ -96,8 +106,9 @@ export class Collector {
   /** @throws Unsupported when a collector is gone; AgentFailed. */
   async collect(): Promise<Evidence> {
     const { agent, interfaces } = this.#watched
-    const [observation, missed, perf, counters, kernelLog] = await Promise.all([
+    const [traced, bulks, missed, perf, counters, kernelLog] = await Promise.all([
       this.#bpftrace?.collect() ?? NOTHING_SEEN,
+      this.#bulks?.collect(),
       this.#missed(),
       this.#perf?.collect(),
       readCounters(agent, interfaces),
@@ -105,17 +116,18 @@ export class Collector {
     ])
     const lostEvents = (this.#bpftrace?.lostEvents ?? 0) - this.#lostEvents
     this.#lostEvents += lostEvents
-    const missedEvents = missed - this.#missedEvents
+    const missedEvents = missed - this.#missedEvents + (bulks?.missed ?? 0)
     this.#missedEvents = missed
     return {
       level: this.#level!,
-      observation,
+      observation: bulks ? withBulks(traced, bulks.bulks) : traced,
       lostEvents,
       missedEvents,
       ...(perf ? { perf } : {}),
       counters: countersMoved(this.#counters, counters),
       kernelLog,
       commands: [
+        ...(this.#bulks ? [BULKS_BY_HAND] : []),
         ...(this.#bpftrace ? [`bpftrace -e '${this.#bpftrace.script}'`] : []),
         ...(this.#perf ? [this.#perf.command.join(' ')] : []),
       ],
@@ -131,8 +143,9 @@ export class Collector {
     this.#level = undefined
     this.#lostEvents = 0
     this.#missedEvents = 0
-    await Promise.all([this.#bpftrace?.stop(), this.#perf?.stop()])
+    await Promise.all([this.#bpftrace?.stop(), this.#bulks?.stop(), this.#perf?.stop()])
     this.#bpftrace = undefined
+    this.#bulks = undefined
     this.#perf = undefined
   }
 
@@ -150,5 +163,14 @@ export class Collector {
     if (lost) lines.unshift('(records were overwritten before they could be read)')
     this.#log.push(...lines)
     return lines
+  }
+}
+
+function withBulks(traced: Observation, bulks: readonly DevmapBulks[]): Observation {
+  const { hits, ...devmap } = observedBulks(bulks)
+  return {
+    ...traced,
+    probes: hits === 0 ? traced.probes : { ...traced.probes, 'xdp:xdp_devmap_xmit': hits },
+    ...devmap,
   }
 }

@@ -29,5 +29,6 @@ int main(int argc, char **argv)
 	check_sink();
 	check_sources();
 	check_xsk();
+	check_bulks();
 	return tap_end();
 }

@@ -62,5 +62,6 @@ void check_survey(void);
 void check_sink(void);
 void check_sources(void);
 void check_xsk(void);
+void check_bulks(void);
 
 #endif

@@ -92,6 +92,9 @@ export class AgentDevice {
       case 'undo_run':
         this.#undo(id)
         break
+      case 'bulks_open':
+        this.#failed(id, 'bulks', 'the observer of bulks (it needs CONFIG_DEBUG_INFO_BTF): No such file')
+        break
       default:
         this.#failed(id, 'op', `no operation ${op}`)
     }
