@@ -44,7 +44,7 @@ int live_source_open(struct source *source)
 	bpf->bss->first = source->first;
 	bpf->bss->stride = source->stride;
 	bpf->bss->count = source->count;
-	bpf->bss->interval_ns = source->interval_ns;
+	bpf->bss->pace.interval_ns = source->interval_ns;
 	bpf->bss->stamp_mask = source->stamp_mask;
 	bpf->bss->fill = source->fill && source->length > LAB_SMALLEST;
 	source->bpf = bpf;
@@ -71,6 +71,7 @@ void live_source_run(struct source *source)
 			result = 0;
 	}
 	source->sent = source->bpf->bss->sent;
+	source->held_ns = source->bpf->bss->pace.held_ns;
 	source->start_ns = source->bpf->bss->start_ns ? source->bpf->bss->start_ns : start;
 	source->end_ns = source->bpf->bss->end_ns ? source->bpf->bss->end_ns : monotonic_ns();
 	if (result)

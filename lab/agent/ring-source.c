@@ -158,19 +158,22 @@ static void settle(struct source *source, const struct ring *ring)
 
 static void send_all(struct source *source, const struct ring *ring)
 {
+	struct lab_pace pace = {.interval_ns = source->interval_ns};
 	uint64_t filled = 0, now;
 
-	source->start_ns = monotonic_ns();
+	source->start_ns = pace.next_ns = monotonic_ns();
 	while (source->sent < source->count && !atomic_load(&source->stop)) {
 		struct tpacket2_hdr *slot = slot_at(ring, source->sent);
 
 		now = monotonic_ns();
-		if (source->interval_ns && now < source->start_ns + source->sent * source->interval_ns) {
+		if (pace.interval_ns && !lab_due(&pace, now)) {
 			if (filled && flush(source, ring))
 				break;
 			filled = 0;
 			continue;
 		}
+		if (pace.interval_ns)
+			lab_paced(&pace, now);
 		if (await(source, ring, slot))
 			break;
 		write_frame(source, (uint8_t *)slot + DATA_AT, source->first + source->sent * source->stride, now);
@@ -183,6 +186,7 @@ static void send_all(struct source *source, const struct ring *ring)
 			filled = 0;
 		}
 	}
+	source->held_ns = pace.held_ns;
 	settle(source, ring);
 }
 

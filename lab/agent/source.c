@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #define TICK_MS 2
+#define FIRST_OF_ALL -20
 #define LONGEST_INTERVAL_NS 60000000000LL
 
 static struct source *sources;
@@ -21,10 +23,27 @@ static void wake(int number)
 	(void)number; /* its only use is to end a system call */
 }
 
+/*
+ * A source goes before all else on its CPU: first its thread within this session, then the session among the others
+ * (CONFIG_SCHED_AUTOGROUP). Both end with the agent. Where it is not allowed, the source is held up more often,
+ * and says so.
+ */
+static void go_first(void)
+{
+	FILE *session = fopen("/proc/self/autogroup", "w");
+
+	setpriority(PRIO_PROCESS, 0, FIRST_OF_ALL);
+	if (!session)
+		return;
+	fprintf(session, "%d", FIRST_OF_ALL);
+	fclose(session);
+}
+
 static void *run(void *argument)
 {
 	struct source *source = argument;
 
+	go_first();
 	if (source->cpu >= 0) {
 		cpu_set_t set;
 
@@ -64,8 +83,9 @@ static void finish(struct job *job)
 
 	pthread_join(source->thread, NULL);
 	if (!source->failure.what[0])
-		result = json_pack("{s:I, s:I, s:I}", "sent", (json_int_t)source->sent, "startNs",
-				   (json_int_t)source->start_ns, "endNs", (json_int_t)source->end_ns);
+		result = json_pack("{s:I, s:I, s:I, s:I}", "sent", (json_int_t)source->sent, "startNs",
+				   (json_int_t)source->start_ns, "endNs", (json_int_t)source->end_ns, "heldNs",
+				   (json_int_t)source->held_ns);
 	answer(source->id, result, &source->failure);
 	drop(source);
 }

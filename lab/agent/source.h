@@ -33,6 +33,7 @@ struct source {
 	/* what it did */
 	uint64_t sent;
 	uint64_t start_ns, end_ns;
+	uint64_t held_ns; /* of the time between, lost to whoever took the CPU */
 	atomic_int stop;
 	atomic_int running;
 	struct source_bpf *bpf; /* of a live source */

@@ -16,7 +16,12 @@ import { kernelBytes } from '../units/frame.ts'
 import type { Generator, Load, Mark, Sent } from './generator.ts'
 
 const Received = z.object({ ports: z.record(z.string(), Arrivals) })
-const SourceResult = z.object({ sent: z.number(), startNs: z.number(), endNs: z.number() })
+const SourceResult = z.object({
+  sent: z.number(),
+  startNs: z.number(),
+  endNs: z.number(),
+  heldNs: z.number(),
+})
 const Done = z.object({})
 
 /** Sequence numbers that the sinks keep a bit for; opened anew for a trial that needs more. */

@@ -48,6 +48,39 @@ struct lab_frame {
 	})
 #endif
 
+/*
+ * A source that was kept from its CPU makes up for it, but not in one burst: that would overflow a ring of the DUT's
+ * which holds at the asked rate. Later than this it goes at twice its rate until it no longer is, and what is more
+ * than the most is not made up for.
+ */
+#define LAB_LATE_NS 100000ULL
+#define LAB_LATE_MOST_NS 10000000ULL
+
+struct lab_pace {
+	__u64 interval_ns;
+	__u64 next_ns; /* when the next frame is due */
+	__u64 free_ns; /* before this none leaves, however late it is */
+	__u64 held_ns; /* time that was lost and not made up for */
+};
+
+static inline int lab_due(const struct lab_pace *pace, __u64 now_ns)
+{
+	return now_ns >= pace->next_ns && now_ns >= pace->free_ns;
+}
+
+/* A frame leaves now: when may the one after it? */
+static inline void lab_paced(struct lab_pace *pace, __u64 now_ns)
+{
+	__u64 late_ns = now_ns - pace->next_ns;
+
+	if (late_ns > LAB_LATE_MOST_NS) {
+		pace->held_ns += late_ns - LAB_LATE_MOST_NS;
+		pace->next_ns = now_ns - LAB_LATE_MOST_NS;
+	}
+	pace->next_ns += pace->interval_ns;
+	pace->free_ns = late_ns > LAB_LATE_NS ? now_ns + pace->interval_ns / 2 : 0;
+}
+
 static inline __u16 lab_check(const struct lab_mark *mark, __u32 flow, __u32 length)
 {
 	__u64 sum = mark->signature + ((__u64)flow << 16) + length;

@@ -20,7 +20,7 @@ __u32 flows;
 __u32 first; /* this sender's first sequence number */
 __u32 stride;
 __u64 count; /* frames to send */
-__u64 interval_ns; /* 0: as fast as it goes */
+struct lab_pace pace; /* interval 0: as fast as it goes */
 __u32 stamp_mask; /* clock is read when (sequence & mask) == 0 */
 __u8 fill;
 
@@ -62,12 +62,16 @@ static __always_inline void write_mark(__u8 *at, const struct lab_mark *mark)
 
 static __always_inline int due(void)
 {
-	__u64 at = start_ns + sent * interval_ns;
+	__u64 now;
 	int i;
 
-	for (i = 0; i < WAIT_READS; i++)
-		if (bpf_ktime_get_ns() >= at)
-			return 1;
+	for (i = 0; i < WAIT_READS; i++) {
+		now = bpf_ktime_get_ns();
+		if (!lab_due(&pace, now))
+			continue;
+		lab_paced(&pace, now);
+		return 1;
+	}
 	return 0;
 }
 
@@ -85,9 +89,11 @@ int source(struct xdp_md *ctx)
 		finished = 1;
 		return XDP_DROP;
 	}
-	if (!start_ns)
+	if (!start_ns) {
 		start_ns = bpf_ktime_get_ns();
-	if (interval_ns && !due())
+		pace.next_ns = start_ns;
+	}
+	if (pace.interval_ns && !due())
 		return XDP_DROP;
 
 	sequence = first + sent * stride;
