@@ -5,6 +5,7 @@ import { InvalidTopology } from '../topology/invalid-topology.ts'
 import { FRAME_KINDS, frameSize } from '../units/frame.ts'
 import { MODES } from '../units/redirect.ts'
 import { reasonsPage } from '../record/reasons-page.ts'
+import { bench } from './bench.ts'
 import { doctor } from './doctor.ts'
 import { type At, explain } from './explain.ts'
 import { list } from './list.ts'
@@ -39,6 +40,8 @@ const size = (text: string): number => {
     throw new InvalidArgumentError((error as Error).message)
   }
 }
+
+const sizes = (text: string): number[] => text.split(',').map(size)
 
 const duration = (text: string): number => {
   const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? []
@@ -107,6 +110,30 @@ program
   )
   .option('--json', 'print one JSON object a cell and nothing else')
   .action(run)
+
+program
+  .command('bench [target...]')
+  .description('measure how fast redirect is (all targets when none is named), with bounds')
+  .addOption(
+    new Option('-t, --topology <file>', 'the test bed').default(
+      'topologies/local-bench.yaml',
+      'the virtual lab, tuned so that the generator can outrun the DUT',
+    ),
+  )
+  .addOption(
+    new Option('--sizes <bytes>', 'frame sizes, FCS included: 64,1518').argParser(sizes).default([64], '64'),
+  )
+  .addOption(new Option('--goal <name...>', 'what is searched for').default(['ndr', 'pdr'], 'ndr pdr'))
+  .addOption(
+    new Option('--mode <mode>', 'programs in the driver, or above it').choices(MODES).default('native'),
+  )
+  .addOption(new Option('--frames <kind>', 'only frames of one buffer, or of several').choices(FRAME_KINDS))
+  .option('--suite <name...>', 'these suites, in place of those that the time is enough for')
+  .addOption(new Option('--budget <time>', 'time for all of it, like 10m').argParser(duration))
+  .option('--resume [run]', 'go on with an interrupted run (the latest when none is named)')
+  .option('--no-report', 'leave the report out')
+  .option('--json', 'print one JSON object a figure and nothing else')
+  .action(bench)
 
 program.command('list [suite]').description('list the suites, or the tests of one').action(list)
 program

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { EVIDENCE_LEVELS } from '../evidence/levels.ts'
 import { FRAME_KINDS } from '../units/frame.ts'
-import { MODES } from '../units/redirect.ts'
+import { MODES, TARGETS } from '../units/redirect.ts'
 
 const VARIABLE = 'REDIRECT_LAB_RUN'
 
@@ -24,6 +24,18 @@ export const RunOptions = z.object({
   /** Path of a compiled program to run in place of the lab's own. */
   program: z.string().optional(),
   json: z.boolean(),
+  /** Of `lab bench`. */
+  bench: z
+    .object({
+      targets: z.array(z.enum(TARGETS)),
+      /** Frame sizes in bytes, FCS included. */
+      sizes: z.array(z.number()),
+      /** Names of search goals. */
+      goals: z.array(z.string()),
+      /** Seconds that a cell's search may take. */
+      seconds: z.number(),
+    })
+    .optional(),
   /** Tries the suite `drops` itself: conditions are left out, or a frame too many is expected; every row must fail. */
   disprove: z.enum(DISPROOFS).optional(),
 })

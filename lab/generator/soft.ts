@@ -78,7 +78,7 @@ export async function openSoftGenerator(
         await openSinks(mark.count)
         await agent.request('sink_start', { ...mark }, Done)
       },
-      send: (load, mark) => send(agent, ports, cabled, load, mark),
+      send: (load, mark) => send(agent, ports, cabled, onCpu(load, loaded), mark),
       arrivals: async () => {
         const received = await agent.request('sink_read', {}, Received)
         return Object.fromEntries(
@@ -99,6 +99,12 @@ export async function openSoftGenerator(
     await agent.stop()
     throw error
   }
+}
+
+/** The topology's choice where the load makes none. One thread sends, so the first CPU is the one. */
+function onCpu<T extends Load>(load: T, { topology }: LoadedTopology): T {
+  const cpu = load.cpu ?? topology.tuning?.generatorCpus?.[0]
+  return cpu === undefined ? load : { ...load, cpu }
 }
 
 async function resolvePorts(agent: Agent, loaded: LoadedTopology): Promise<Record<string, PortFacts>> {

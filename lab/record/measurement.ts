@@ -30,6 +30,10 @@ export type BenchCell = Readonly<z.infer<typeof BenchCell>>
 export const QUANTITIES = {
   ndr: { title: 'non-drop rate', unit: 'frames/s', better: 'higher' },
   pdr: { title: 'partial drop rate', unit: 'frames/s', better: 'higher' },
+  // Other goals of a search, by their names (lab/measure/search/goal.ts).
+  'strict-loss': { title: 'rate at a loss of 1 in 100,000', unit: 'frames/s', better: 'higher' },
+  rfc2544: { title: 'throughput by RFC 2544', unit: 'frames/s', better: 'higher' },
+  tst009: { title: 'throughput by TST 009', unit: 'frames/s', better: 'higher' },
   mrr: { title: 'maximum receive rate', unit: 'frames/s', better: 'higher' },
   'latency-median': { title: 'median latency', unit: 'ns', better: 'lower' },
   'latency-p99': { title: '99th percentile of latency', unit: 'ns', better: 'lower' },
@@ -59,6 +63,8 @@ export const Measurement = z.object({
    * `below-floor`: even the lowest load lost more than the goal allows.
    */
   irregular: z.enum(['at-ceiling', 'below-floor']).optional(),
+  /** The search ended before its bounds were as close as the goal asks; they are those of a coarser one. */
+  unfinished: z.literal(true).optional(),
   /** Why it says nothing about the DUT; `value` is null then. */
   invalid: z.string().optional(),
   /** Trials it comes from, and the seconds they took. */

@@ -1,12 +1,11 @@
 /**
- * What a frame is and what it costs on the wire. Imports nothing.
+ * What a frame is and what it costs on the wire.
  *
  * A frame's size is that of RFC 2544: with the 4-byte FCS, without preamble and gap. The kernel never sees
  * the FCS, so a 64-byte frame is 60 bytes in an xdp_buff.
  */
 
-declare const brand: unique symbol
-type Branded<T, Name extends string> = T & { readonly [brand]: Name }
+import type { Branded } from './branded.ts'
 
 /** Frame size in bytes, FCS included (RFC 2544 §9). */
 export type FrameSize = Branded<number, 'FrameSize'>
@@ -19,6 +18,8 @@ export const FRAME_KINDS = ['linear', 'non-linear'] as const
 /** linear: one buffer; non-linear: a multi-buffer frame (head and fragments, `xdp.frags`). */
 export type FrameKind = (typeof FRAME_KINDS)[number]
 
+/** The longest frame that every driver holds in one buffer: what an MTU of 1500 lets through. */
+export const LARGEST_LINEAR = 1518
 export const FCS_BYTES = 4
 const ETHERNET_HEADER_BYTES = 14
 /** Preamble and start of frame (8) and minimum inter-frame gap (12): IEEE 802.3. */
@@ -53,6 +54,9 @@ export const kernelBytes = (size: FrameSize): number => size - FCS_BYTES
 /** Smallest MTU in bytes that lets the frame pass untagged. */
 export const mtuFor = (size: FrameSize): number => kernelBytes(size) - ETHERNET_HEADER_BYTES
 
+/** Bytes that the frame takes on the wire, with preamble and gap. */
+export const onTheWire = (size: FrameSize): number => size + GAP_BYTES
+
 /** Most frames of this size a second that a line of this speed carries. */
 export const lineRate = (size: FrameSize, speed: BitRate): FrameRate =>
-  framesPerSecond(speed / (8 * (size + GAP_BYTES)))
+  framesPerSecond(speed / (8 * onTheWire(size)))

@@ -1,0 +1,76 @@
+/** A load at a rate for a time: what benchmarks ask of a bed, and a search of its `measure`. */
+import { type CpuUse, cpuUse, readCpuTimes } from '../evidence/cpu-use.ts'
+import type { Redirect } from '../dut/redirect.ts'
+import type { FrameKind, FrameRate, FrameSize } from '../units/frame.ts'
+import { seconds, type Seconds } from '../units/seconds.ts'
+import type { Lab } from './lab.ts'
+import type { TrialResult } from './search/trial-result.ts'
+import { runTrial, type Trial, type TrialOptions } from './trial.ts'
+
+export interface TimedLoad {
+  readonly size: FrameSize
+  readonly frames: FrameKind
+  /** Frames per second. */
+  readonly rate: FrameRate
+  readonly duration: Seconds
+  readonly flows?: number
+}
+
+export interface RateTrial extends TrialResult {
+  readonly load: TimedLoad
+  readonly sendingTime: Seconds
+  /** Of the DUT. On a virtual lab it shares them with the generator. */
+  readonly cpus: readonly CpuUse[]
+  readonly trial: Trial
+}
+
+/** Frames that are not the trial's, as part of those that are, above which the bed is not quiet. */
+const STRAY = 0.001
+
+/**
+ * @param redirect attached already.
+ * @throws AgentFailed, CommandFailed, Unsupported: the lab broke, which is no result.
+ */
+export async function runRateTrial(
+  lab: Lab,
+  redirect: Redirect,
+  load: TimedLoad,
+  options: Partial<TrialOptions> = {},
+): Promise<RateTrial> {
+  const began = performance.now()
+  const count = Math.max(1, Math.round(load.rate * load.duration))
+  const before = await readCpuTimes(lab.dut.host)
+  const trial = await runTrial(
+    lab,
+    redirect,
+    {
+      size: load.size,
+      frames: load.frames,
+      count,
+      rate: load.rate,
+      verify: false,
+      ...(load.flows === undefined ? {} : { flows: load.flows }),
+    },
+    { evidence: 'light', ...options },
+  )
+  const cpus = cpuUse(before, await readCpuTimes(lab.dut.host))
+  const invalid = trial.invalid ?? strayTraffic(trial)
+  return {
+    load,
+    intended: count,
+    offered: trial.offered,
+    forwarded: trial.ledger.received,
+    sendingTime: seconds(trial.durationNs / 1e9),
+    effectiveDuration: seconds((performance.now() - began) / 1000),
+    cpus,
+    trial,
+    ...(invalid === undefined ? {} : { invalid }),
+  }
+}
+
+function strayTraffic({ answers, offered }: Trial): string | undefined {
+  const { foreign } = answers.ingress
+  return foreign > offered * STRAY
+    ? `${foreign} frames of somebody else reached the DUT's ingress`
+    : undefined
+}

@@ -1,0 +1,116 @@
+/**
+ * Multiple Loss Ratio search: all goals in one search, from short trials and wide bounds to many trials and close
+ * ones (draft-ietf-bmwg-mlrsearch-15; choices that the draft leaves open are FD.io CSIT's).
+ */
+import { seconds, type Seconds } from '../../units/seconds.ts'
+import { estimateRest } from './estimate-rest.ts'
+import type { Goal } from './goal.ts'
+import { keepClear } from './keep-clear.ts'
+import { type Limits, LoadGrid, type Step } from './load-grid.ts'
+import { type Bounds, MeasuredLoads } from './measured-loads.ts'
+import type { Ask, Judgement, Method, MethodKind } from './method.ts'
+import { Pursuit, type SharedReach } from './pursuit.ts'
+import type { ValidTrial } from './search-result.ts'
+import { targetChain } from './target-chain.ts'
+
+export const mlrSearch: MethodKind = {
+  goals: (goals) => goals,
+  firstDuration,
+  start: (goals, limits, first) => new MlrSearch(goals, limits, first),
+}
+
+/** The first trials are meant for all goals. */
+function firstDuration(goals: readonly Goal[]): Seconds {
+  return seconds(Math.max(...goals.map(({ initialTrialDuration }) => initialTrialDuration)))
+}
+
+class MlrSearch implements Method {
+  readonly #goals: readonly Goal[]
+  readonly #grid: LoadGrid
+  readonly #first: ValidTrial
+  readonly #loads = new MeasuredLoads()
+  #pursuits: readonly Pursuit[] = []
+
+  constructor(goals: readonly Goal[], limits: Limits, first: ValidTrial) {
+    this.#goals = goals
+    this.#grid = new LoadGrid(
+      limits,
+      goals.map(({ width }) => width),
+    )
+    this.#first = first
+    this.#loads.add(this.#grid.top, first)
+    this.#pursue({ lower: 0, upper: this.#grid.top })
+  }
+
+  *run(): Generator<Ask, void, ValidTrial> {
+    const start = yield* this.#findStart()
+    this.#pursue(start)
+    for (;;) {
+      const next = this.#next()
+      if (!next) return
+      yield* this.#measure(next.load, next.duration, [next.pursuit.goal])
+      next.pursuit.won()
+    }
+  }
+
+  judgements(): readonly Judgement[] {
+    return this.#pursuits.map((pursuit) => {
+      const { goal, bounds, goalBounds, arrived } = pursuit
+      const at = (step: Step | undefined) => (step === undefined ? [] : this.#loads.at(step))
+      const load = (step: Step | undefined) => (step === undefined ? null : this.#grid.load(step))
+      return {
+        goal,
+        standing: { goal: goal.name, lower: load(bounds.lower), upper: load(bounds.upper), arrived },
+        lower: at(goalBounds.lower),
+        upper: at(goalBounds.upper),
+      }
+    })
+  }
+
+  rest(overhead: Seconds): Seconds {
+    return estimateRest(this.#pursuits, overhead)
+  }
+
+  #pursue(start: Required<Bounds>): void {
+    const shared: SharedReach = { width: start.upper - start.lower }
+    this.#pursuits = this.#goals.map((goal) => new Pursuit(goal, this.#grid, this.#loads, start, shared))
+  }
+
+  *#measure(load: Step, duration: Seconds, goals: readonly Goal[]): Generator<Ask, ValidTrial, ValidTrial> {
+    const trial = yield { load: this.#grid.load(load), duration, goals: goals.map(({ name }) => name) }
+    this.#loads.add(load, trial)
+    return trial
+  }
+
+  /** Two loads near what is looked for: what the DUT forwards under overload is a hint where it ends. */
+  *#findStart(): Generator<Ask, Required<Bounds>, ValidTrial> {
+    const { top } = this.#grid
+    const loss = Math.min(...this.#goals.map(({ lossRatio }) => lossRatio))
+    const width = Math.max(...this.#goals.map((goal) => targetChain(goal, this.#grid)[0]!.width))
+    const duration = firstDuration(this.#goals)
+    // Forwarded under overload, and what may be lost besides: as if all above were lost.
+    const hint = (trial: ValidTrial) => this.#grid.atMost((trial.load * (1 - trial.lossRatio)) / (1 - loss))
+
+    const one = keepClear(hint(this.#first), width, { upper: top }, top)
+    if (one === undefined) return { lower: top, upper: top }
+    const trial = yield* this.#measure(one, duration, this.#goals)
+    const other =
+      trial.lossRatio > loss
+        ? keepClear(hint(trial), width, { upper: one }, top)
+        : keepClear(one + width, width, { lower: one, upper: top }, top)
+    if (other === undefined) return { lower: one, upper: one }
+    yield* this.#measure(other, duration, this.#goals)
+    return { lower: Math.min(one, other), upper: Math.max(one, other) }
+  }
+
+  /** The lowest load goes first, then the longest trial, then the largest width, then the earlier goal. */
+  #next() {
+    return this.#pursuits
+      .flatMap((pursuit) => {
+        const nomination = pursuit.nominate()
+        return nomination ? [{ ...nomination, pursuit }] : []
+      })
+      .sort((a, b) => a.load - b.load || b.duration - a.duration || b.width - a.width)
+      .at(0)
+  }
+}

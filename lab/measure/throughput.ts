@@ -1,0 +1,106 @@
+/** How fast a redirect is: what the bed can offer at the most, and the highest loads below it that meet goals. */
+import type { Redirect } from '../dut/redirect.ts'
+import type { FrameKind, FrameRate, FrameSize } from '../units/frame.ts'
+import { framesPerSecond } from '../units/frame.ts'
+import { percent } from '../units/ratio.ts'
+import { seconds, type Seconds } from '../units/seconds.ts'
+import type { Lab } from './lab.ts'
+import { type RateTrial, runRateTrial } from './rate-trial.ts'
+import type { Goal } from './search/goal.ts'
+import type { Limits } from './search/load-grid.ts'
+import { search } from './search/search.ts'
+import type { SearchProgress, SearchResult } from './search/search-result.ts'
+import type { TrialOptions } from './trial.ts'
+
+export interface Subject {
+  readonly redirect: Redirect
+  readonly size: FrameSize
+  readonly frames: FrameKind
+  readonly options?: Partial<TrialOptions>
+}
+
+/** Told of each trial as it ends, and what it was for. */
+export type OnTrial = (trial: RateTrial, purpose: string) => void
+
+/** The lowest load of a search is this part of the highest: below it a trial has too few frames to judge by. */
+const RANGE = 10
+/** A generator does not always reach what it has just reached. */
+const SURE = 0.85
+/** The paced source of a virtual lab reaches half of it. */
+const OUT_OF_REACH = framesPerSecond(4_000_000)
+const TRIAL = seconds(1)
+/** A source that shares its CPU may miss its rate by this much; the width of CSIT's goals. */
+const PACE_TOLERANCE = percent(0.5)
+
+/**
+ * The highest load that the generator can be relied on to offer, and one that is too low to be the answer.
+ *
+ * @throws what `runRateTrial` throws.
+ */
+export async function loadLimits(lab: Lab, subject: Subject, onTrial: OnTrial): Promise<Limits> {
+  const trial = await at(lab, subject, OUT_OF_REACH, seconds(TRIAL / 2))
+  onTrial(trial, 'ceiling of the generator')
+  const max = framesPerSecond(Math.min(OUT_OF_REACH, (SURE * trial.offered) / trial.sendingTime))
+  return { min: framesPerSecond(max / RANGE), max }
+}
+
+/**
+ * Forwarding rates at the highest load (RFC 2285 §3.6.2), a trial each; those of invalid trials are left out.
+ * FD.io CSIT calls the average the maximum receive rate.
+ */
+export async function maximumReceiveRates(
+  lab: Lab,
+  subject: Subject,
+  { max }: Limits,
+  trials: number,
+  onTrial: OnTrial,
+): Promise<FrameRate[]> {
+  const rates: FrameRate[] = []
+  for (let number = 0; number < trials; number++) {
+    const trial = await at(lab, subject, max, TRIAL)
+    onTrial(trial, 'maximum receive rate')
+    if (trial.invalid === undefined && trial.forwarded > 0)
+      rates.push(framesPerSecond(trial.forwarded / trial.sendingTime))
+  }
+  return rates
+}
+
+export interface SearchSettings {
+  readonly goals: readonly Goal[]
+  /** Seconds of trials. */
+  readonly budget?: Seconds
+  readonly onTrial: OnTrial
+  readonly onProgress?: (progress: SearchProgress) => void
+}
+
+/** @throws what `runRateTrial` throws. */
+export function searchThroughput(
+  lab: Lab,
+  subject: Subject,
+  limits: Limits,
+  { goals, budget, onTrial, onProgress }: SearchSettings,
+): Promise<SearchResult> {
+  return search(
+    goals,
+    limits,
+    async (rate, duration) => {
+      const trial = await at(lab, subject, rate, duration)
+      onTrial(trial, 'search')
+      return trial
+    },
+    {
+      paceTolerance: PACE_TOLERANCE,
+      ...(budget === undefined ? {} : { budget }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    },
+  )
+}
+
+function at(
+  lab: Lab,
+  { redirect, size, frames, options }: Subject,
+  rate: FrameRate,
+  duration: Seconds,
+): Promise<RateTrial> {
+  return runRateTrial(lab, redirect, { size, frames, rate, duration }, options)
+}

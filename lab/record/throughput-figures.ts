@@ -1,0 +1,66 @@
+/** A search's result as figures to keep. */
+import type { GoalResult, SearchResult } from '../measure/search/search-result.ts'
+import type { FrameRate } from '../units/frame.ts'
+import { median } from '../stats/median.ts'
+import type { Measurement, Quantity } from './measurement.ts'
+
+type Figure = Omit<Measurement, 'schema' | 'at' | 'suite' | 'cell'>
+
+/** @returns one figure a goal. The parameters of its goal are those that draft-ietf-bmwg-mlrsearch-15 has reported. */
+export function searchFigures({ goals, trials, limits, ceiling, ending }: SearchResult): Figure[] {
+  return goals.map((result) => {
+    const { goal, conditionalThroughput, irregular, unfinished } = result
+    const { lower, upper } = boundsOf(result)
+    const own = trials.filter((trial) => trial.goals.includes(goal.name))
+    return {
+      quantity: goal.name as Quantity,
+      value: conditionalThroughput,
+      lower,
+      upper,
+      ...(irregular ? { irregular: irregular.kind } : {}),
+      ...(unfinished ? { unfinished: true as const } : {}),
+      ...(ending.kind === 'invalid' ? { invalid: ending.reason, value: null } : {}),
+      trials: own.length,
+      seconds: own.reduce((sum, trial) => sum + trial.effectiveDuration, 0),
+      method: {
+        search: 'MLRsearch (draft-ietf-bmwg-mlrsearch-15)',
+        goal: goal.name,
+        'goal loss ratio': goal.lossRatio,
+        'goal exceed ratio': goal.exceedRatio,
+        'goal final trial duration, s': goal.finalTrialDuration,
+        'goal duration sum, s': goal.durationSum,
+        'goal initial trial duration, s': goal.initialTrialDuration,
+        'goal width': goal.width,
+        'lowest load': Math.round(limits.min),
+        'highest load': Math.round(limits.max),
+        'highest load given by': ceiling,
+        loads: 'per interface',
+        ...(irregular?.kind === 'below-floor'
+          ? { 'lost at the lowest load': irregular.lost, 'offered at the lowest load': irregular.offered }
+          : {}),
+      },
+    }
+  })
+}
+
+function boundsOf({ lower, upper, unfinished }: GoalResult): { lower: number | null; upper: number | null } {
+  return {
+    lower: lower?.load ?? unfinished?.lower ?? null,
+    upper: upper?.load ?? unfinished?.upper ?? null,
+  }
+}
+
+/** @param rates of the trials at the highest load. */
+export function receiveRateFigure(rates: readonly FrameRate[], load: number, seconds: number): Figure {
+  const valid = rates.length > 0
+  return {
+    quantity: 'mrr',
+    value: valid ? median(rates) : null,
+    lower: valid ? Math.min(...rates) : null,
+    upper: valid ? Math.max(...rates) : null,
+    ...(valid ? {} : { invalid: 'no trial at the highest load was valid' }),
+    trials: rates.length,
+    seconds,
+    method: { 'offered load': Math.round(load), value: 'median of the trials' },
+  }
+}

@@ -1,0 +1,38 @@
+/** Run by name. How fast each target is: non-drop rate, partial drop rate, maximum receive rate, with bounds. */
+import { cellsToMeasure } from '../fixtures/bench-cells.ts'
+import { tagsOf } from '../fixtures/matrix.ts'
+import { expect, test } from '../fixtures/test.ts'
+import { loadLimits, maximumReceiveRates, searchThroughput } from '../lab/measure/throughput.ts'
+import { chosenGoals } from '../lab/measure/search/goal.ts'
+import { receiveRateFigure, searchFigures } from '../lab/record/throughput-figures.ts'
+import { progressText } from '../lab/record/search-text.ts'
+import { seconds } from '../lab/units/seconds.ts'
+
+const RECEIVE_TRIALS = 3
+const DEFAULT_SECONDS = 55
+
+for (const cell of await cellsToMeasure('throughput'))
+  test(
+    `${cell.target}: how many ${cell.frames} frames of ${cell.size} bytes a second, ${cell.mode}`,
+    { tag: [...tagsOf(cell), '@bench'] },
+    async ({ bed, bench, options }) => {
+      const goals = chosenGoals(options.bench?.goals ?? ['ndr', 'pdr'])
+      const budget = seconds(options.bench?.seconds ?? DEFAULT_SECONDS)
+      test.setTimeout((budget * 2 + 60) * 1000)
+      const subject = await bench.start(cell)
+      const { lab } = bed
+      const limits = await loadLimits(lab, subject, bench.keep)
+      const began = performance.now()
+      const rates = await maximumReceiveRates(lab, subject, limits, RECEIVE_TRIALS, bench.keep)
+      const took = (performance.now() - began) / 1000
+      const result = await searchThroughput(lab, subject, limits, {
+        goals,
+        budget,
+        onTrial: bench.keep,
+        onProgress: (progress) => bench.progress(progressText(progress)),
+      })
+      bench.measured([...searchFigures(result), receiveRateFigure(rates, limits.max, took)])
+      await bench.claimAccounted()
+      expect(result.ending.kind, 'INVALID: the search ended without an answer').not.toBe('invalid')
+    },
+  )
