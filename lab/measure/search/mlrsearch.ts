@@ -55,12 +55,12 @@ class MlrSearch implements Method {
 
   judgements(): readonly Judgement[] {
     return this.#pursuits.map((pursuit) => {
-      const { goal, bounds, goalBounds, arrived } = pursuit
+      const { goal, boundsSoFar: soFar, goalBounds, arrived } = pursuit
       const at = (step: Step | undefined) => (step === undefined ? [] : this.#loads.at(step))
       const load = (step: Step | undefined) => (step === undefined ? null : this.#grid.load(step))
       return {
         goal,
-        standing: { goal: goal.name, lower: load(bounds.lower), upper: load(bounds.upper), arrived },
+        standing: { goal: goal.name, lower: load(soFar.lower), upper: load(soFar.upper), arrived },
         lower: at(goalBounds.lower),
         upper: at(goalBounds.upper),
       }

@@ -46,6 +46,19 @@ export class Pursuit {
     return this.#loads.relevantBounds(this.#target)
   }
 
+  /** As close as they are known: where the target has no bound yet, that of the one before, unless it is refuted. */
+  get boundsSoFar(): Bounds {
+    const { lower, upper } = this.bounds
+    if (this.#stage === 0) return this.bounds
+    const below = lower ?? this.#start.lower
+    const above = upper ?? this.#start.upper
+    const sound = below === undefined || above === undefined || below < above
+    return {
+      ...(below !== undefined && (sound || below === lower) ? { lower: below } : {}),
+      ...(above !== undefined && (sound || above === upper) ? { upper: above } : {}),
+    }
+  }
+
   /** By the goal itself. */
   get goalBounds(): Bounds {
     return this.#loads.relevantBounds(this.#chain.at(-1)!)

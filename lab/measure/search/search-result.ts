@@ -27,7 +27,10 @@ export interface InvalidTrial extends Omit<ValidTrial, 'lossRatio'> {
 export interface Standing {
   /** Name of the goal. */
   readonly goal: string
-  /** By the target that was pursued then, which may be coarser than the goal; null while there is none. */
+  /**
+   * By the target that was pursued then, or the one before it: mostly coarser ones than the goal. null while there is
+   * none.
+   */
   readonly lower: FrameRate | null
   readonly upper: FrameRate | null
   readonly arrived: boolean
@@ -64,7 +67,7 @@ export interface GoalResult {
   /** Valid trials that it asked for, those at the start included. */
   readonly trials: number
   readonly irregular?: Irregular
-  /** The search ended before the bounds were as close as the goal asks: where they stood by a coarser target. */
+  /** The search ended before the bounds were as close as the goal asks: where they stood. */
   readonly unfinished?: { readonly lower: FrameRate | null; readonly upper: FrameRate | null }
 }
 
