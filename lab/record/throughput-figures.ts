@@ -14,7 +14,8 @@ export function searchFigures({ goals, trials, limits, ceiling, ending }: Search
     const own = trials.filter((trial) => trial.goals.includes(goal.name))
     return {
       quantity: goal.name as Quantity,
-      value: conditionalThroughput,
+      // Of a coarser search there are bounds, but no throughput that holds.
+      value: unfinished ? null : conditionalThroughput,
       lower,
       upper,
       ...(irregular ? { irregular: irregular.kind } : {}),
@@ -45,8 +46,8 @@ export function searchFigures({ goals, trials, limits, ceiling, ending }: Search
 
 function boundsOf({ lower, upper, unfinished }: GoalResult): { lower: number | null; upper: number | null } {
   return {
-    lower: lower?.load ?? unfinished?.lower ?? null,
-    upper: upper?.load ?? unfinished?.upper ?? null,
+    lower: (unfinished ? unfinished.lower : lower?.load) ?? null,
+    upper: (unfinished ? unfinished.upper : upper?.load) ?? null,
   }
 }
 
