@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Agent } from '../remote/agent.ts'
 import { Arrivals } from '../remote/arrivals.ts'
+import { mergeHistograms } from '../stats/latency.ts'
 
 const count = z.number().int().nonnegative()
 
@@ -108,9 +109,6 @@ export class Sockets {
         | 'rewritten'
         | 'foreign',
     ) => all.reduce((total, one) => total + one[field], 0)
-    const buckets = new Map<number, number>()
-    for (const [floor, frames] of all.flatMap(({ latency }) => latency))
-      buckets.set(floor, (buckets.get(floor) ?? 0) + frames)
     const first = all.map(({ firstNs }) => firstNs).filter((ns) => ns > 0)
     return {
       frames: sum('frames'),
@@ -123,7 +121,7 @@ export class Sockets {
       rewritten: sum('rewritten'),
       foreign: sum('foreign'),
       fault: all.find(({ fault }) => fault !== null)?.fault ?? null,
-      latency: [...buckets].sort(([a], [b]) => a - b),
+      latency: mergeHistograms(all.map(({ latency }) => latency)),
       firstNs: first.length === 0 ? 0 : Math.min(...first),
       lastNs: Math.max(0, ...all.map(({ lastNs }) => lastNs)),
     }

@@ -4,6 +4,7 @@ import { FRAME_KINDS } from '../units/frame.ts'
 import { MODES, TARGETS } from '../units/redirect.ts'
 import type { Trial } from '../measure/trial.ts'
 import { STAGES } from '../measure/reasons.ts'
+import { latencyAt } from '../stats/latency.ts'
 
 /** Of a functional run. `infra`: the lab broke, which says nothing about the DUT. */
 export const CELL_VERDICTS = ['ok', 'failed', 'skipped', 'infra'] as const
@@ -117,12 +118,5 @@ export function bulkAverage({ redirect, evidence: { observation } }: Trial): num
 }
 
 function medianLatency({ arrivals, receivers }: Trial): number | null {
-  const buckets = arrivals[receivers[0]!]?.latency ?? []
-  const half = buckets.reduce((sum, [, frames]) => sum + frames, 0) / 2
-  let below = 0
-  for (const [floor, frames] of buckets) {
-    below += frames
-    if (below >= half && below > 0) return floor
-  }
-  return null
+  return latencyAt(arrivals[receivers[0]!]?.latency ?? [], 500) ?? null
 }
