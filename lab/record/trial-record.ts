@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { latencySummary } from '../stats/latency.ts'
+import { mergeHistograms, summarizeLatency } from '../stats/latency.ts'
 import type { RateTrial } from '../measure/rate-trial.ts'
 import { STAGES } from '../measure/reasons.ts'
 import { BenchCell } from './measurement.ts'
@@ -32,7 +32,7 @@ export const TrialRecord = z.object({
   unexplained: count,
   /** Nanoseconds; null where the generator takes none. */
   latency: z
-    .object({ min: count, median: count, p99: count, p999: count, max: count, frames: count })
+    .object({ min: count, median: count, p90: count, p99: count, p999: count, max: count, frames: count })
     .nullable(),
   /** Parts of the time that each CPU of the DUT was busy, and in softirqs. */
   cpus: z.array(z.object({ cpu: count, busy: z.number(), softirq: z.number() })),
@@ -57,7 +57,8 @@ export function trialRecord(
     effectiveDuration,
     lost: trial.ledger.lost.map(({ stage, reason, count: frames }) => ({ stage, reason, count: frames })),
     unexplained: trial.ledger.unexplained,
-    latency: latencySummary(trial.receivers.flatMap((name) => trial.arrivals[name]?.latency ?? [])),
+    latency:
+      summarizeLatency(mergeHistograms(trial.receivers.map((name) => trial.arrivals[name]?.latency ?? []))) ?? null,
     cpus: [...cpus],
     ...(invalid === undefined ? {} : { invalid }),
   }
