@@ -58,7 +58,8 @@ export function trialRecord(
     lost: trial.ledger.lost.map(({ stage, reason, count: frames }) => ({ stage, reason, count: frames })),
     unexplained: trial.ledger.unexplained,
     latency:
-      summarizeLatency(mergeHistograms(trial.receivers.map((name) => trial.arrivals[name]?.latency ?? []))) ?? null,
+      summarizeLatency(mergeHistograms(trial.receivers.map((name) => trial.arrivals[name]?.latency ?? []))) ??
+      null,
     cpus: [...cpus],
     ...(invalid === undefined ? {} : { invalid }),
   }
