@@ -4,8 +4,10 @@ import { EVIDENCE_LEVELS } from '../evidence/levels.ts'
 import { InvalidTopology } from '../topology/invalid-topology.ts'
 import { FRAME_KINDS, frameSize } from '../units/frame.ts'
 import { MODES } from '../units/redirect.ts'
+import { USUAL_MARGIN } from '../record/compare/comparison.ts'
 import { reasonsPage } from '../record/reasons-page.ts'
 import { bench } from './bench.ts'
+import { compare } from './compare.ts'
 import { doctor } from './doctor.ts'
 import { type At, explain } from './explain.ts'
 import { list } from './list.ts'
@@ -48,6 +50,14 @@ const duration = (text: string): number => {
   const ms = Number(amount) * { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit]!
   if (!(ms > 0)) throw new InvalidArgumentError('A time like 10s, 2m or 500ms is expected.')
   return ms
+}
+
+const percent = (text: string): number => {
+  const [, digits] = /^(\d+(?:\.\d+)?) ?%?$/.exec(text) ?? []
+  const share = Number(digits) / 100
+  if (!(share > 0 && share < 1))
+    throw new InvalidArgumentError('A part above 0 and below 100 is expected, as 1% or 0.5%.')
+  return share
 }
 
 const at = (text: string): At => {
@@ -141,6 +151,19 @@ program
   .description('make the report of a run again (the latest when none is named)')
   .option('--open', 'open it in a browser')
   .action(report)
+program
+  .command('compare <baseline> <candidate>')
+  .description(
+    'say what broke and what became slower; each is a run, a folder of runs, the name of a run, or a baseline file',
+  )
+  .addOption(
+    new Option('--margin <part>', 'how much slower does not matter')
+      .argParser(percent)
+      .default(USUAL_MARGIN, `${USUAL_MARGIN * 100}%`),
+  )
+  .addOption(new Option('--json', 'print one JSON document and nothing else').conflicts('markdown'))
+  .option('--markdown', 'print Markdown, for a pull request')
+  .action(compare)
 program
   .command('up')
   .description('make a virtual lab to play with')
