@@ -5,12 +5,13 @@ import { RESULTS, latestRunFolder, makeRunFolder, type RunFolder, runFolder } fr
 import { loadTopology } from '../topology/load.ts'
 import { chosenGoals } from '../measure/search/goal.ts'
 import type { FrameKind } from '../units/frame.ts'
-import { type Mode, type Target, TARGETS } from '../units/redirect.ts'
+import type { Mode } from '../units/redirect.ts'
 import { planBench } from './bench-plan.ts'
 import { RunOptions } from './run-options.ts'
 import { runSuites } from './run-suites.ts'
 import { selection } from './selection.ts'
 import { chooseSuites } from './suites.ts'
+import { targetsNamed } from './targets-named.ts'
 import { WrongUse } from './wrong-use.ts'
 
 interface Flags {
@@ -52,7 +53,7 @@ export async function bench(targets: readonly string[], flags: Flags): Promise<v
 }
 
 async function ask(names: readonly string[], flags: Flags): Promise<Asked> {
-  const targets = names.length === 0 ? TARGETS : names.map(targetNamed)
+  const targets = targetsNamed(names)
   checkGoals(flags.goal)
   await loadTopology(flags.topology)
   const plan = planBench({
@@ -100,12 +101,6 @@ function askedBefore(folder: RunFolder): Asked {
 
 const folderOf = (run: string | true): RunFolder =>
   run === true ? latestRunFolder() : runFolder(resolve(RESULTS, run))
-
-function targetNamed(name: string): Target {
-  const target = TARGETS.find((one) => one === name)
-  if (!target) throw new WrongUse(`there is no target '${name}'; targets: ${TARGETS.join(', ')}`)
-  return target
-}
 
 function checkGoals(names: readonly string[]): void {
   try {

@@ -11,6 +11,7 @@ import { compare } from './compare.ts'
 import { doctor } from './doctor.ts'
 import { type At, explain } from './explain.ts'
 import { list } from './list.ts'
+import { qualify } from './qualify.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 import { DISPROOFS } from './run-options.ts'
@@ -75,6 +76,12 @@ const topologyOption = () =>
     'the virtual lab on this machine',
   )
 
+const benchTopology = () =>
+  new Option('-t, --topology <file>', 'the test bed').default(
+    'topologies/local-bench.yaml',
+    'the virtual lab, tuned so that the generator can outrun the DUT',
+  )
+
 // Whoever reads the output may stop in the middle: `lab list devmap | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
@@ -124,12 +131,7 @@ program
 program
   .command('bench [target...]')
   .description('measure how fast redirect is (all targets when none is named), with bounds')
-  .addOption(
-    new Option('-t, --topology <file>', 'the test bed').default(
-      'topologies/local-bench.yaml',
-      'the virtual lab, tuned so that the generator can outrun the DUT',
-    ),
-  )
+  .addOption(benchTopology())
   .addOption(
     new Option('--sizes <bytes>', 'frame sizes, FCS included: 64,1518').argParser(sizes).default([64], '64'),
   )
@@ -151,6 +153,33 @@ program
   .description('make the report of a run again (the latest when none is named)')
   .option('--open', 'open it in a browser')
   .action(report)
+program
+  .command('qualify [target...]')
+  .description('say whether a candidate is slower or broken: runs it and the baseline in turn on one bed')
+  .requiredOption('--baseline <name>', 'what it is measured against (A)')
+  .requiredOption('--candidate <name>', 'what is to be qualified (B)')
+  .option(
+    '--switch <command>',
+    'what brings one of them onto the bed; it is given the name, and waits until it is there',
+  )
+  .option('--baseline-program <file>', 'a compiled program (.bpf.o) that A runs in place of the lab’s own')
+  .option('--candidate-program <file>', 'the same for B')
+  .addOption(benchTopology())
+  .addOption(
+    new Option('--sizes <bytes>', 'frame sizes, FCS included: 64,1518').argParser(sizes).default([64], '64'),
+  )
+  .addOption(
+    new Option('--mode <mode>', 'programs in the driver, or above it').choices(MODES).default('native'),
+  )
+  .addOption(new Option('--switches <times>', 'how often each comes').argParser(wholeNumber).default(2))
+  .addOption(
+    new Option('--samples <trials>', 'trials of each in every cell').argParser(wholeNumber).default(10),
+  )
+  .addOption(
+    new Option('--margin <part>', 'how much slower does not matter').argParser(percent).default(0.01, '1%'),
+  )
+  .option('--no-functional', 'leave out whether every frame arrives')
+  .action(qualify)
 program
   .command('compare <baseline> <candidate>')
   .description(

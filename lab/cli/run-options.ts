@@ -34,6 +34,8 @@ export const RunOptions = z.object({
       goals: z.array(z.string()),
       /** Seconds that a cell's search may take. */
       seconds: z.number(),
+      /** Trials of the suite `rate` in each cell. */
+      samples: z.number().optional(),
     })
     .optional(),
   /** Tries the suite `drops` itself: conditions are left out, or a frame too many is expected; every row must fail. */

@@ -1,5 +1,6 @@
 /** Figures of a benchmark as one table: a line a cell, rates with their bounds. */
 import { frameSize, onTheWire } from '../units/frame.ts'
+import { median } from '../stats/median.ts'
 import { type Measurement, QUANTITIES } from './measurement.ts'
 
 const HEADINGS = [
@@ -19,7 +20,7 @@ const RIGHT = new Set<string>(['size', 'value', 'bounds', 'Gbit/s', 'trials'])
 /** Text of the table, for letters of one width; empty without figures. */
 export function benchTable(measurements: readonly Measurement[]): string {
   if (measurements.length === 0) return ''
-  const rows = measurements.map(rowOf)
+  const rows = repeatedAsOne(measurements).map(rowOf)
   const widths = HEADINGS.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
   )
@@ -35,6 +36,27 @@ export function benchTable(measurements: readonly Measurement[]): string {
     line(widths.map((width) => '─'.repeat(width)).slice(0, -1)),
     ...rows.map(line),
   ].join('\n')
+}
+
+/** What was measured several times over is one line: the median, and the least and the largest. */
+function repeatedAsOne(measurements: readonly Measurement[]): Measurement[] {
+  const groups = new Map<string, Measurement[]>()
+  for (const one of measurements) {
+    const key = JSON.stringify([one.cell, one.quantity, one.atLoad])
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()].map((group) => {
+    const values = group.flatMap(({ value }) => (value === null ? [] : [value]))
+    const [first] = group as [Measurement]
+    if (group.length === 1 || values.length === 0) return first
+    return {
+      ...first,
+      value: median(values),
+      lower: Math.min(...values),
+      upper: Math.max(...values),
+      trials: group.reduce((sum, { trials }) => sum + trials, 0),
+    }
+  })
 }
 
 function rowOf(one: Measurement): string[] {

@@ -47,6 +47,13 @@ export function makeRunFolder(now: Date): RunFolder {
   return folder
 }
 
+/** A run that is part of something larger, in its folder. */
+export function makePartFolder(whole: string, name: string): RunFolder {
+  const folder = runFolder(join(whole, name))
+  mkdirSync(folder.allureResults, { recursive: true })
+  return folder
+}
+
 export const latestRunFolder = (): RunFolder => runFolder(join(RESULTS, LATEST))
 
 /** Written at once: what is finished survives whatever comes next. */

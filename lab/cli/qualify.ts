@@ -1,0 +1,173 @@
+/**
+ * `lab qualify`: is the candidate slower or broken against the baseline? Both are run in turn on one bed, so that what
+ * drifts meets both alike, and each is switched to more than once, since no two boots or loads are quite the same.
+ */
+import { existsSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { execa, ExecaError } from 'execa'
+import { brokenLab } from '../record/broken-lab.ts'
+import { certificateHtml, certificateMarkdown, type Qualification } from '../record/certificate.ts'
+import { compare } from '../record/compare/comparison.ts'
+import { readSide } from '../record/compare/read-side.ts'
+import { makePartFolder, makeRunFolder, RESULTS } from '../record/run-folder.ts'
+import { shellWords } from '../remote/shell-words.ts'
+import { loadTopology } from '../topology/load.ts'
+import type { Mode, Target } from '../units/redirect.ts'
+import { abba, type ArmName } from './abba.ts'
+import type { RunOptions } from './run-options.ts'
+import { runSuites } from './run-suites.ts'
+import { selection } from './selection.ts'
+import { chooseSuites } from './suites.ts'
+import { targetsNamed } from './targets-named.ts'
+import { WrongUse } from './wrong-use.ts'
+
+interface Flags {
+  readonly topology: string
+  readonly baseline: string
+  readonly candidate: string
+  readonly baselineProgram?: string
+  readonly candidateProgram?: string
+  /** Command that switches the bed: its last argument is the name of the arm. */
+  readonly switch?: string
+  readonly switches: number
+  readonly samples: number
+  readonly sizes: readonly number[]
+  readonly mode: Mode
+  readonly margin: number
+  readonly functional: boolean
+}
+
+interface Arm {
+  readonly name: string
+  readonly program?: string
+}
+
+const REGRESSED = 1
+const LAB_BROKE = 3
+
+/** @throws WrongUse, InvalidTopology before anything is touched; SwitchFailed, RunnerEnded. */
+export async function qualify(names: readonly string[], flags: Flags): Promise<void> {
+  const targets = targetsNamed(names)
+  await loadTopology(flags.topology)
+  const arms = armsOf(flags)
+  const order = abba(flags.switches)
+  const whole = makeRunFolder(new Date()).path
+  console.log(`${arms.A.name} (A) against ${arms.B.name} (B), in the order ${order.join(' ')}`)
+  for (const [number, name] of order.entries()) {
+    await switchTo(flags.switch, arms[name].name)
+    const first = order.indexOf(name) === number
+    const part = { whole, number: number + 1, name, arm: arms[name] }
+    if (flags.functional && first) await functionalPart(part, targets, flags)
+    await ratePart(part, targets, flags)
+    if (process.exitCode === LAB_BROKE) return
+  }
+  process.exitCode = 0
+  const [A, B] = await Promise.all([readSide(join(whole, 'A'), RESULTS), readSide(join(whole, 'B'), RESULTS)])
+  const comparison = compare(
+    { A: { ...A.side, name: arms.A.name }, B: { ...B.side, name: arms.B.name } },
+    flags.margin,
+  )
+  const qualification: Qualification = {
+    comparison,
+    order: order.join(' '),
+    samples: flags.samples,
+    repeat: typed(['npx', 'lab', ...process.argv.slice(2)]),
+    ...(flags.switch === undefined ? {} : { switchedBy: flags.switch }),
+  }
+  writeFileSync(join(whole, 'certificate.md'), certificateMarkdown(qualification))
+  writeFileSync(join(whole, 'certificate.html'), certificateHtml(qualification))
+  writeFileSync(join(whole, 'comparison.json'), `${JSON.stringify(comparison, null, 1)}\n`)
+  console.log(`\n${certificateMarkdown(qualification)}`)
+  console.log(`Certificate: ${join(whole, 'certificate.html')}`)
+  console.log(`Again: lab compare ${basename(whole)}/A ${basename(whole)}/B`)
+  if (comparison.regressed) process.exitCode = REGRESSED
+}
+
+/** As one would type it. */
+const typed = (argv: readonly string[]): string =>
+  argv.map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : shellWords([word]))).join(' ')
+
+/** The switch did not do what it should: what is on the bed is unknown. */
+class SwitchFailed extends Error {
+  override readonly name = 'SwitchFailed'
+}
+
+async function switchTo(command: string | undefined, name: string): Promise<void> {
+  if (command === undefined) return
+  console.log(`switching to ${name}: ${command} ${name}`)
+  try {
+    await execa(command, [name], { stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' })
+  } catch (error) {
+    const why = error instanceof ExecaError ? error.shortMessage : String(error)
+    throw new SwitchFailed(`the bed could not be switched to ${name}, so it is in an unknown state: ${why}`)
+  }
+}
+
+interface Part {
+  readonly whole: string
+  readonly number: number
+  readonly name: ArmName
+  readonly arm: Arm
+}
+
+async function ratePart(part: Part, targets: readonly Target[], flags: Flags): Promise<void> {
+  const { options, folder } = partOptions(part, 'rate', flags)
+  const perBlock = Math.ceil(flags.samples / flags.switches)
+  await runSuites({
+    suites: chooseSuites(['rate']),
+    folder,
+    options: {
+      ...options,
+      evidence: 'light',
+      bench: { targets: [...targets], sizes: [...flags.sizes], goals: [], seconds: 0, samples: perBlock },
+    },
+    select: selection({ mode: flags.mode }),
+    repeat: 1,
+    report: false,
+    records: 'measurements.jsonl',
+  })
+  noteBroken(folder.path)
+}
+
+async function functionalPart(part: Part, targets: readonly Target[], flags: Flags): Promise<void> {
+  const { options, folder } = partOptions(part, 'functional', flags)
+  await runSuites({
+    suites: chooseSuites(targets),
+    folder,
+    options: { ...options, evidence: 'full' },
+    select: selection({ mode: flags.mode, grep: 'arrives whole' }),
+    repeat: 1,
+    report: false,
+    records: 'cells.jsonl',
+  })
+  noteBroken(folder.path)
+}
+
+function partOptions({ whole, number, name, arm }: Part, what: string, flags: Flags) {
+  const folder = makePartFolder(join(whole, name), `${number}-${what}`)
+  const options: RunOptions = {
+    topology: resolve(flags.topology),
+    folder: folder.path,
+    evidence: 'light',
+    json: false,
+    ...(arm.program === undefined ? {} : { program: resolve(arm.program) }),
+  }
+  return { folder, options }
+}
+
+function noteBroken(folder: string): void {
+  if (brokenLab(folder)) process.exitCode = LAB_BROKE
+}
+
+function armsOf(flags: Flags): Record<ArmName, Arm> {
+  const arm = (name: string, program: string | undefined): Arm => {
+    if (program !== undefined && !existsSync(program)) throw new WrongUse(`there is no program ${program}`)
+    return { name, ...(program === undefined ? {} : { program }) }
+  }
+  if (flags.baseline === flags.candidate && flags.switch !== undefined)
+    throw new WrongUse(`both arms are called ${flags.baseline}, so the switch could not tell them apart`)
+  return {
+    A: arm(flags.baseline, flags.baselineProgram),
+    B: arm(flags.candidate, flags.candidateProgram),
+  }
+}
