@@ -2,7 +2,7 @@
  * `lab qualify`: is the candidate slower or broken against the baseline? Both are run in turn on one bed, so that what
  * drifts meets both alike, and each is switched to more than once, since no two boots or loads are quite the same.
  */
-import { existsSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { execa, ExecaError } from 'execa'
 import { brokenLab } from '../record/broken-lab.ts'
@@ -50,17 +50,13 @@ export async function qualify(names: readonly string[], flags: Flags): Promise<v
   const targets = targetsNamed(names)
   await loadTopology(flags.topology)
   const arms = armsOf(flags)
-  const order = abba(flags.switches)
   const whole = makeRunFolder(new Date()).path
-  console.log(`${arms.A.name} (A) against ${arms.B.name} (B), in the order ${order.join(' ')}`)
-  for (const [number, name] of order.entries()) {
-    await switchTo(flags.switch, arms[name].name)
-    const first = order.indexOf(name) === number
-    const part = { whole, number: number + 1, name, arm: arms[name] }
-    if (flags.functional && first) await functionalPart(part, targets, flags)
-    await ratePart(part, targets, flags)
-    if (process.exitCode === LAB_BROKE) return
-  }
+  console.log(`${arms.A.name} (A) against ${arms.B.name} (B)`)
+  const order =
+    flags.switch === undefined
+      ? await trialByTrial(whole, arms, targets, flags)
+      : await blockByBlock(whole, arms, targets, { ...flags, switch: flags.switch })
+  if (order === undefined) return
   process.exitCode = 0
   const [A, B] = await Promise.all([readSide(join(whole, 'A'), RESULTS), readSide(join(whole, 'B'), RESULTS)])
   const comparison = compare(
@@ -69,7 +65,7 @@ export async function qualify(names: readonly string[], flags: Flags): Promise<v
   )
   const qualification: Qualification = {
     comparison,
-    order: order.join(' '),
+    order,
     samples: flags.samples,
     repeat: typed(['npx', 'lab', ...process.argv.slice(2)]),
     ...(flags.switch === undefined ? {} : { switchedBy: flags.switch }),
@@ -92,8 +88,50 @@ class SwitchFailed extends Error {
   override readonly name = 'SwitchFailed'
 }
 
-async function switchTo(command: string | undefined, name: string): Promise<void> {
-  if (command === undefined) return
+/**
+ * Two programs need no switch of the bed: they take turns from trial to trial, so that whatever changes meets both.
+ *
+ * @returns the order in words; undefined when the lab broke.
+ */
+async function trialByTrial(
+  whole: string,
+  arms: Record<ArmName, Arm>,
+  targets: readonly Target[],
+  flags: Flags,
+): Promise<string | undefined> {
+  if (flags.functional)
+    for (const name of ['A', 'B'] as const)
+      if (!(await functionalPart({ whole, number: 0, name, arm: arms[name] }, targets, flags)))
+        return undefined
+  const candidate = makePartFolder(join(whole, 'B'), 'rate')
+  const { program } = arms.B
+  const part = { whole, number: 0, name: 'A', arm: arms.A } as const
+  const versus = { folder: candidate.path, ...(program === undefined ? {} : { program: resolve(program) }) }
+  if (!(await ratePart(part, targets, flags, { samples: flags.samples, versus }))) return undefined
+  copyFileSync(join(whole, 'A', 'rate', 'environment.json'), join(candidate.path, 'environment.json'))
+  return 'A B, B A, A B and so on from trial to trial'
+}
+
+/** @returns the order in words; undefined when the lab broke. @throws SwitchFailed */
+async function blockByBlock(
+  whole: string,
+  arms: Record<ArmName, Arm>,
+  targets: readonly Target[],
+  flags: Flags & { readonly switch: string },
+): Promise<string | undefined> {
+  const order = abba(flags.switches)
+  const samples = Math.ceil(flags.samples / flags.switches)
+  for (const [number, name] of order.entries()) {
+    await switchTo(flags.switch, arms[name].name)
+    const part = { whole, number: number + 1, name, arm: arms[name] }
+    const first = order.indexOf(name) === number
+    if (flags.functional && first && !(await functionalPart(part, targets, flags))) return undefined
+    if (!(await ratePart(part, targets, flags, { samples }))) return undefined
+  }
+  return `${order.join(' ')}, ${samples} trials each time`
+}
+
+async function switchTo(command: string, name: string): Promise<void> {
   console.log(`switching to ${name}: ${command} ${name}`)
   try {
     await execa(command, [name], { stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' })
@@ -105,31 +143,38 @@ async function switchTo(command: string | undefined, name: string): Promise<void
 
 interface Part {
   readonly whole: string
+  /** Of the block, from 1; 0 where there is only one. */
   readonly number: number
   readonly name: ArmName
   readonly arm: Arm
 }
 
-async function ratePart(part: Part, targets: readonly Target[], flags: Flags): Promise<void> {
+/** @returns whether the lab stood it. */
+async function ratePart(
+  part: Part,
+  targets: readonly Target[],
+  flags: Flags,
+  { samples, versus }: Pick<NonNullable<RunOptions['bench']>, 'samples' | 'versus'>,
+): Promise<boolean> {
   const { options, folder } = partOptions(part, 'rate', flags)
-  const perBlock = Math.ceil(flags.samples / flags.switches)
   await runSuites({
     suites: chooseSuites(['rate']),
     folder,
     options: {
       ...options,
       evidence: 'light',
-      bench: { targets: [...targets], sizes: [...flags.sizes], goals: [], seconds: 0, samples: perBlock },
+      bench: { targets: [...targets], sizes: [...flags.sizes], goals: [], seconds: 0, samples, versus },
     },
     select: selection({ mode: flags.mode }),
     repeat: 1,
     report: false,
     records: 'measurements.jsonl',
   })
-  noteBroken(folder.path)
+  return stands(folder.path)
 }
 
-async function functionalPart(part: Part, targets: readonly Target[], flags: Flags): Promise<void> {
+/** @returns whether the lab stood it. */
+async function functionalPart(part: Part, targets: readonly Target[], flags: Flags): Promise<boolean> {
   const { options, folder } = partOptions(part, 'functional', flags)
   await runSuites({
     suites: chooseSuites(targets),
@@ -140,11 +185,11 @@ async function functionalPart(part: Part, targets: readonly Target[], flags: Fla
     report: false,
     records: 'cells.jsonl',
   })
-  noteBroken(folder.path)
+  return stands(folder.path)
 }
 
 function partOptions({ whole, number, name, arm }: Part, what: string, flags: Flags) {
-  const folder = makePartFolder(join(whole, name), `${number}-${what}`)
+  const folder = makePartFolder(join(whole, name), number === 0 ? what : `${number}-${what}`)
   const options: RunOptions = {
     topology: resolve(flags.topology),
     folder: folder.path,
@@ -155,8 +200,10 @@ function partOptions({ whole, number, name, arm }: Part, what: string, flags: Fl
   return { folder, options }
 }
 
-function noteBroken(folder: string): void {
-  if (brokenLab(folder)) process.exitCode = LAB_BROKE
+function stands(folder: string): boolean {
+  if (!brokenLab(folder)) return true
+  process.exitCode = LAB_BROKE
+  return false
 }
 
 function armsOf(flags: Flags): Record<ArmName, Arm> {

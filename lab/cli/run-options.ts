@@ -36,6 +36,8 @@ export const RunOptions = z.object({
       seconds: z.number(),
       /** Trials of the suite `rate` in each cell. */
       samples: z.number().optional(),
+      /** Another program that takes turns with the first in the suite `rate`, and the folder of its figures. */
+      versus: z.object({ program: z.string().optional(), folder: z.string() }).optional(),
     })
     .optional(),
   /** Tries the suite `drops` itself: conditions are left out, or a frame too many is expected; every row must fail. */

@@ -54,10 +54,11 @@ export async function maximumReceiveRates(
   { max }: Limits,
   trials: number,
   onTrial: OnTrial,
+  duration: Seconds = TRIAL,
 ): Promise<FrameRate[]> {
   const rates: FrameRate[] = []
   for (let number = 0; number < trials; number++) {
-    const trial = await at(lab, subject, max, TRIAL)
+    const trial = await at(lab, subject, max, duration)
     onTrial(trial, 'maximum receive rate')
     if (trial.invalid === undefined && trial.forwarded > 0)
       rates.push(framesPerSecond(trial.forwarded / trial.sendingTime))

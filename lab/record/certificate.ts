@@ -17,7 +17,7 @@ import { escapeHtml, htmlTable } from './html.ts'
 
 export interface Qualification {
   readonly comparison: Comparison
-  /** Of the arms: `A B B A`. */
+  /** Of the arms, in words. */
   readonly order: string
   /** Trials of each arm in each cell. */
   readonly samples: number
@@ -103,7 +103,7 @@ export function certificateHtml(qualification: Qualification): string {
 
 function howLines({ order, samples, switchedBy, repeat, comparison }: Qualification): string[] {
   return [
-    `Both were run in turn on one bed, in the order ${order}; ${samples} trials of a second of each in every cell, at the highest load that the generator offers.`,
+    `Both were run in turn on one bed: ${order}; ${samples} trials of each in every cell, at the highest load that the generator offers.`,
     switchedBy === undefined
       ? 'Nothing but the program was switched between them.'
       : `The bed was switched by ${switchedBy}, given the name of the arm.`,
