@@ -5,7 +5,7 @@
  *
  *     npm run bench:observer [-- --rounds 7 --frames 3000000 --batch 64 --cpu N]
  */
-import { type Guarded, startGuarded } from '../lab/evidence/guarded.ts'
+import { type Guarded, startGuarded } from '../lab/remote/guarded.ts'
 import { findProbes } from '../lab/evidence/probes.ts'
 import type { Host } from '../lab/remote/host.ts'
 import { type DevmapPath, openDevmapPath, type Run } from './devmap-path.ts'

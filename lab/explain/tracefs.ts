@@ -1,4 +1,5 @@
 /** A host whose commands see the kernel's tracepoints. */
+import type { Duplex } from 'node:stream'
 import type { Host, RemoteProcess, RunOptions } from '../remote/host.ts'
 
 const LOOK = '[ -d /sys/kernel/tracing/events/xdp ] || [ -d /sys/kernel/debug/tracing/events/xdp ]'
@@ -45,6 +46,10 @@ class Within implements Host {
 
   start(argv: readonly string[]): Promise<RemoteProcess> {
     return this.#host.start([...this.#words, ...argv])
+  }
+
+  connect(port: number): Promise<Duplex> {
+    return this.#host.connect(port)
   }
 
   close(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream'
+
 /** A machine one reaches by SSH, whoever made it; or this one (LocalHost), to look and change nothing. */
 export interface Host {
   /** For messages: `dut`, `generator`. */
@@ -9,6 +11,11 @@ export interface Host {
   run(argv: readonly string[], options?: RunOptions): Promise<string>
   /** Starts a command whose streams stay open. @throws CommandFailed when the channel cannot be opened. */
   start(argv: readonly string[]): Promise<RemoteProcess>
+  /**
+   * Speaks with what listens on a TCP port of that machine, as seen from itself (127.0.0.1), open to others or not.
+   * @throws CommandFailed when nothing does.
+   */
+  connect(port: number): Promise<Duplex>
   /** Ends the connection and with it all that was started over it. Never throws. */
   close(): Promise<void>
 }

@@ -1,6 +1,8 @@
 /** This machine as a host, without SSH: in the namespaces that this process is in. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommandFailed } from './command-failed.ts'
 import type { Host, RemoteProcess, RunOptions } from './host.ts'
@@ -26,6 +28,19 @@ export class LocalHost implements Host {
 
   start(argv: readonly string[]): Promise<RemoteProcess> {
     return this.#start(argv)
+  }
+
+  async connect(port: number): Promise<Duplex> {
+    const socket = connectTcp({ host: '127.0.0.1', port })
+    await once(socket, 'connect').catch((error: unknown) => {
+      const why = (error as Error).message
+      throw new CommandFailed(this.name, ['connect', `127.0.0.1:${port}`], {
+        exitCode: null,
+        stderr: '',
+        why,
+      })
+    })
+    return socket
   }
 
   async close(): Promise<void> {

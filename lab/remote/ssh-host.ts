@@ -1,4 +1,5 @@
 /** A host over ssh2, whatever its stream is: a TCP connection, or a pipe to an sshd in a namespace. */
+import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { CommandFailed } from './command-failed.ts'
 import type { Host, RemoteProcess, RunOptions } from './host.ts'
@@ -39,6 +40,24 @@ export class SshHost implements Host {
 
   async start(argv: readonly string[]): Promise<RemoteProcess> {
     return (await this.#open(argv)).process
+  }
+
+  connect(port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const fail = (why: string) =>
+        reject(
+          new CommandFailed(this.name, ['connect', `127.0.0.1:${port}`], { exitCode: null, stderr: '', why }),
+        )
+      if (this.#why) {
+        fail(this.#why)
+        return
+      }
+      void this.#closed.then(() => fail(this.#why ?? 'the connection was lost'))
+      this.#client.forwardOut('127.0.0.1', 0, '127.0.0.1', port, (error, channel) => {
+        if (error) fail(error.message)
+        else resolve(channel)
+      })
+    })
   }
 
   async close(): Promise<void> {

@@ -25,6 +25,10 @@ export class BpftraceDevice implements Host {
     return Promise.resolve(argv[0] === 'uname' ? 'x86_64\n' : '/cache/redirect-lab/agent-0123456789abcdef\n')
   }
 
+  connect(): Promise<never> {
+    return Promise.reject(new Error('nothing listens'))
+  }
+
   start([agent = '', guard, , ...argv]: readonly string[]): Promise<RemoteProcess> {
     if (!basename(agent).startsWith('agent-') || guard !== 'guard')
       throw new Error('a collector runs under the guard')

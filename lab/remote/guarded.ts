@@ -1,14 +1,14 @@
 /**
- * A collector on the DUT that ends with the controller: the agent's guard starts it, passes signals on, and
- * kills it when nobody is there any more.
+ * A program on a host that ends with the controller: the agent's guard starts it, passes signals on, and kills
+ * it when nobody is there any more.
  */
-import { agentPath } from '../remote/agent-binary.ts'
-import type { Host, RemoteProcess } from '../remote/host.ts'
-import { Unsupported } from '../remote/unsupported.ts'
+import { agentPath } from './agent-binary.ts'
+import type { Host, RemoteProcess } from './host.ts'
+import { Unsupported } from './unsupported.ts'
 
 const STILL_HERE_MS = 8_000
 
-/** The DUT lacks a program that the lab runs there, which no later trial will find either. */
+/** A host lacks a program that the lab runs there, which no later trial will find either. */
 export class NotInstalled extends Unsupported {
   constructor(program: string, host: string) {
     const debianPackage = DEBIAN_PACKAGES[program] ?? program
@@ -22,8 +22,8 @@ const NOT_FOUND = 127
 
 export interface Guarded extends RemoteProcess {
   /**
-   * Waits for something that the collector does. @param what for the message: `attach`.
-   * @throws Unsupported with the collector's words when it ends first, or `ms` pass.
+   * Waits for something that the program does. @param what for the message: `attach`.
+   * @throws Unsupported with the program's words when it ends first, or `ms` pass.
    */
   within<T>(ms: number, what: string, promise: Promise<T>): Promise<T>
   /** Ends it now. */
@@ -36,7 +36,7 @@ export async function startGuarded(host: Host, argv: readonly string[]): Promise
   const beat = setInterval(() => process.write('\n'), STILL_HERE_MS)
   beat.unref()
   void process.ended.then(() => clearInterval(beat))
-  const program = argv.find((word) => !word.includes('=') && word !== 'env') ?? 'collector'
+  const program = argv.find((word) => !word.includes('=') && word !== 'env') ?? 'program'
   const name = `${program} on ${host.name}`
   const failed = (why: string) =>
     new Unsupported(name, `${why}\n${process.stderr().trim()}\n\`lab doctor\` tells what is missing there.`)
