@@ -11,6 +11,8 @@ export interface Load {
   readonly count: number
   /** Frames per second; as fast as the generator can when absent. */
   readonly rate?: FrameRate
+  /** The rate matters to no claim: a generator that is slower takes one that it keeps. */
+  readonly relaxed?: boolean
   /** Flows (UDP source ports) that the frames take turns in. */
   readonly flows?: number
   /** Name of the generator's port that sends; the one cabled to the DUT's ingress when absent. */
@@ -34,11 +36,20 @@ export interface Mark {
   readonly stampMask: number
 }
 
+/** A load of a trial: from which of the generator's ports, and at which its frames should arrive; none for the DUT itself. */
+export type Offer = Load & { readonly from: string; readonly to: readonly string[] }
+
+/** What may not be told of the frames that arrive: the bytes in them, and in which order they came. */
+export const UNTOLD = ['content', 'order'] as const
+export type Untold = (typeof UNTOLD)[number]
+
 export interface Sent {
   /** Frames that left the generator (RFC 2544: offered, not intended). */
   readonly offered: number
   /** Nanoseconds from the first frame to the last. */
   readonly durationNs: number
+  /** What its ports cannot tell of these frames; nothing when absent. */
+  readonly untold?: readonly Untold[]
   /** Why this trial says nothing about the DUT, if so. */
   readonly invalid?: string
 }
@@ -48,12 +59,27 @@ export interface Generator {
   readonly version: string
   /** Its ports by name. */
   readonly ports: Readonly<Record<string, PortFacts>>
+  /** Why it cannot do what a load may ask for; absent where it can. */
+  readonly cannot: {
+    /** Send from one CPU of its host. */
+    readonly cpu?: string
+    /** Hand over several frames in one go. */
+    readonly burst?: string
+  }
+  /** Its frames carry when they left, and beyond byte 60 what tells each byte; or only their sequence, and its check. */
+  readonly marks: 'whole' | 'sequence'
+  /** The load as this generator carries it: a relaxed rate may be lower. */
+  adapt(load: Load): Load
   /** Forgets what came before, and waits for the frames of one trial on every port. */
   listen(mark: Mark): Promise<void>
-  /** Sends, and returns when the last frame has left. @throws AgentFailed, CommandFailed */
-  send(load: Load & { from: string }, mark: Mark): Promise<Sent>
+  /** Sends, and returns when the last frame has left. @throws AgentFailed, CommandFailed, GeneratorError */
+  send(load: Offer, mark: Mark): Promise<Sent>
   /** What has arrived so far, by name of port. */
   arrivals(): Promise<Record<string, Arrivals>>
+  /** Once all have arrived: why the trial says nothing about the DUT, such as frames lost by the generator itself. */
+  finish(): Promise<string | undefined>
+  /** What it wrote since it was last asked. */
+  log(): readonly string[]
   /** Counters of its ports, by interface. */
   counters(): Promise<Counters>
   /** MTU in bytes of every port, or of the one named. */

@@ -13,7 +13,7 @@ import { type Counters, type PortFacts, portFacts, readCounters } from '../remot
 import { wrongAt } from '../topology/invalid-topology.ts'
 import type { LoadedTopology } from '../topology/load.ts'
 import { kernelBytes } from '../units/frame.ts'
-import type { Generator, Load, Mark, Sent } from './generator.ts'
+import type { Generator, Load, Mark, Offer, Sent } from './generator.ts'
 
 const Received = z.object({ ports: z.record(z.string(), Arrivals) })
 const SourceResult = z.object({
@@ -74,6 +74,9 @@ export async function openSoftGenerator(
       version: (await host.run(['uname', '-r'])).trim(),
       agent,
       ports,
+      cannot: {},
+      marks: 'whole',
+      adapt: (load) => load,
       listen: async (mark: Mark) => {
         await openSinks(mark.count)
         await agent.request('sink_start', { ...mark }, Done)
@@ -85,6 +88,9 @@ export async function openSoftGenerator(
           Object.entries(received.ports).map(([port, one]) => [nameOf.get(port)!, one]),
         )
       },
+      // The sinks look at every frame; what they did not get, the ports' counters tell.
+      finish: () => Promise.resolve(undefined),
+      log: () => [],
       counters: (): Promise<Counters> => readCounters(agent, interfaces),
       setMtu: (mtu: number) => mtus.set(mtu),
       close: async () => {
@@ -123,7 +129,7 @@ async function send(
   agent: Agent,
   ports: Readonly<Record<string, PortFacts>>,
   cabled: Readonly<Record<string, string>>,
-  load: Load & { from: string },
+  load: Offer,
   mark: Mark,
 ): Promise<Sent> {
   const length = kernelBytes(load.size)

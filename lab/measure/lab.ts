@@ -7,11 +7,11 @@ import { Collector } from '../evidence/collector.ts'
 import { type Environment, readEnvironment } from '../evidence/environment.ts'
 import type { Generator } from '../generator/generator.ts'
 import { openSoftGenerator } from '../generator/soft.ts'
+import { openTrexGenerator, type TrexOptions } from '../generator/trex.ts'
 import type { Hosts } from '../provider/hosts.ts'
 import { openHosts } from '../provider/open-hosts.ts'
 import type { Agent } from '../remote/agent.ts'
 import { Mtus } from '../remote/mtus.ts'
-import { Unsupported } from '../remote/unsupported.ts'
 import type { LoadedTopology } from '../topology/load.ts'
 import { peerOf } from '../topology/ports.ts'
 
@@ -31,7 +31,7 @@ export interface Lab {
 }
 
 /** @throws InvalidTopology, Unreachable, Unsupported, CommandFailed, AgentFailed; nothing is left behind then. */
-export async function openLab(loaded: LoadedTopology): Promise<Lab> {
+export async function openLab(loaded: LoadedTopology, options: TrexOptions = {}): Promise<Lab> {
   const { topology } = loaded
   const undo: (() => Promise<void>)[] = []
   const close = async () => {
@@ -62,7 +62,7 @@ export async function openLab(loaded: LoadedTopology): Promise<Lab> {
       ifindexes: unique(roles.map((role) => dut.ports[role]!.ifindex)),
     }
     const [generator, collector, environment] = await Promise.all([
-      openGenerator(hosts, loaded, macs).then((one) => {
+      openGenerator(hosts, loaded, macs, options).then((one) => {
         undo.push(() => one.close())
         return one
       }),
@@ -93,11 +93,12 @@ function openGenerator(
   hosts: Hosts,
   loaded: LoadedTopology,
   macs: Record<string, string>,
+  options: TrexOptions,
 ): Promise<Generator> {
   const { generator } = loaded.topology
-  if (generator.kind === 'trex')
-    throw new Unsupported('a generator of kind trex', 'this version drives the soft generator only')
-  return openSoftGenerator(hosts.generator, loaded, macs)
+  return generator.kind === 'trex'
+    ? openTrexGenerator(hosts.generator, loaded, macs, options)
+    : openSoftGenerator(hosts.generator, loaded, macs)
 }
 
 /** One lab at a time has a DUT. The agent holds the lease, and it ends with the agent. */

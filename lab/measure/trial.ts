@@ -5,7 +5,7 @@ import type { Answers, Place, Redirect, RedirectSpec } from '../dut/redirect.ts'
 import type { Evidence } from '../evidence/collector.ts'
 import { stackRefusals } from '../evidence/stack-counters.ts'
 import type { EvidenceLevel } from '../evidence/levels.ts'
-import type { Load, Mark } from '../generator/generator.ts'
+import type { Load, Mark, Untold } from '../generator/generator.ts'
 import type { Arrivals } from '../remote/arrivals.ts'
 import { countersMoved } from '../remote/port-facts.ts'
 import { mtuFor } from '../units/frame.ts'
@@ -66,27 +66,33 @@ export interface Trial {
   readonly ledger: Ledger
   /** What the ledger was made from. */
   readonly facts: LedgerFacts
+  /** What nobody tells of the frames that arrived; nothing where each was looked at. */
+  readonly untold: readonly Untold[]
+  /** What the generator wrote meanwhile. */
+  readonly generatorLog: readonly string[]
   /** Why this trial says nothing about the DUT; absent for a valid one. */
   readonly invalid?: string
 }
 
 /**
+ * @param wanted its rate may be lowered where it says that this is of no matter.
  * @param redirect attached already; its counters begin anew.
  * @throws AgentFailed, CommandFailed, Unsupported: the lab broke, which is no result.
  */
 export async function runTrial(
   lab: Lab,
   redirect: Redirect,
-  load: Load,
+  wanted: Load,
   options: TrialOptions,
 ): Promise<Trial> {
   const { dut, generator, collector } = lab
   const { spec } = redirect
+  const load = generator.adapt(wanted)
   const mark: Mark = {
     signature: randomInt(1, 2 ** 32),
     flows: load.flows ?? 1,
     count: load.count,
-    verify: load.verify ?? true,
+    verify: (load.verify ?? true) && generator.marks === 'whole',
     stampMask: load.count > STAMP_ALL ? 15 : 0,
   }
   const from = load.from ?? lab.cables[spec.from ?? 'ingress']!
@@ -106,7 +112,8 @@ export async function runTrial(
 
   // Without its DUT a trial is over, however long the generator would go on.
   const lost = dut.agent.gone.then((why) => Promise.reject(why))
-  const sending = generator.send({ ...load, from }, mark)
+  const to = options.sockets ? [] : [...receivers]
+  const sending = generator.send({ ...load, from, to }, mark)
   const meanwhile = options.during && midst(lab, options, sending).then(options.during)
   const [sent] = await Promise.race([Promise.all([sending, meanwhile]), lost])
   const arrivals = await settle(lab, redirect, sent.offered, options)
@@ -145,7 +152,10 @@ export async function runTrial(
     socketClosed: options.sockets?.someClosed ?? false,
     sender: from,
   }
-  const invalid = sent.invalid ?? shortfall(load.count, sent.offered, generator, from, senderMoved)
+  const invalid =
+    sent.invalid ??
+    (await generator.finish()) ??
+    shortfall(load.count, sent.offered, generator, from, senderMoved)
   return {
     redirect: spec,
     load: { ...load, from },
@@ -159,6 +169,8 @@ export async function runTrial(
     evidence,
     ledger: makeLedger(facts),
     facts,
+    untold: sent.untold ?? [],
+    generatorLog: generator.log(),
     ...(invalid === undefined ? {} : { invalid }),
   }
 }
@@ -192,7 +204,9 @@ function shortfall(
 
 async function read(lab: Lab, { sockets }: TrialOptions): Promise<Record<string, Arrivals>> {
   const [ports, socket] = await Promise.all([lab.generator.arrivals(), sockets?.arrivals()])
-  return { ...ports, ...(sockets && socket ? { [sockets.name]: socket } : {}) }
+  if (!sockets || !socket) return ports
+  // The time in a frame that carries none is no time.
+  return { ...ports, [sockets.name]: lab.generator.marks === 'whole' ? socket : { ...socket, latency: [] } }
 }
 
 const total = (arrivals: Record<string, Arrivals>): number =>

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { FRAME_KINDS } from '../units/frame.ts'
 import { MODES, TARGETS } from '../units/redirect.ts'
+import { UNTOLD } from '../generator/generator.ts'
 import type { Trial } from '../measure/trial.ts'
 import { STAGES } from '../measure/reasons.ts'
 import { latencyAt } from '../stats/latency.ts'
@@ -57,6 +58,8 @@ export const CellRecord = z.object({
   message: z.string().optional(),
   /** What the kernel or the driver refused, as is documented of it. */
   refused: z.string().optional(),
+  /** What nobody told of the frames that arrived, so that nothing is claimed of it. */
+  untold: z.array(z.enum(UNTOLD)).optional(),
   /** Of a row of the suite `drops`. */
   drop: DropRecord.optional(),
 })
@@ -82,6 +85,7 @@ export function cellOutcome(trial: Trial): CellOutcome {
     rate: trial.offered > 1 ? Math.round(((trial.offered - 1) * 1e9) / trial.durationNs) : null,
     bulkAverage: bulkAverage(trial),
     latencyNs: medianLatency(trial),
+    ...(trial.untold.length === 0 ? {} : { untold: [...trial.untold] }),
   }
 }
 

@@ -1,4 +1,5 @@
 /** A ledger as text, stage by stage, for messages and the report. */
+import type { Untold } from '../generator/generator.ts'
 import type { Trial } from '../measure/trial.ts'
 import { reasonFor, reasonWords, STAGE_MEANING } from '../measure/reasons.ts'
 
@@ -26,7 +27,13 @@ export function ledgerText(trial: Trial): string {
     }
   }
   lines.push(row('received', ledger.received), row('unexplained', ledger.unexplained))
+  if (trial.untold.length > 0) lines.push(`  ${untoldWords(trial.untold)}`)
   return lines.join('\n')
+}
+
+/** What is not claimed of a trial, since nobody can tell. */
+export function untoldWords(untold: readonly Untold[]): string {
+  return `not told by the generator, and so not claimed: ${untold.join(' and ')} of the frames`
 }
 
 /** Where events were lost, how far two counts of the same frames may be apart without anybody being wrong. */

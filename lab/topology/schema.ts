@@ -142,7 +142,29 @@ const GeneratorSchema = z
           .meta(about('the absolute path of the TRex installation on the generator, like /opt/trex/v3.06'))
           .regex(/^\//)
           .exactOptional(),
+        server: z
+          .enum(['start', 'attach'])
+          .meta(about('start to start a server for each run, attach to use one that runs already'))
+          .exactOptional(),
         rpcPort: TcpPort.exactOptional(),
+        eventPort: TcpPort.exactOptional(),
+        cores: z
+          .int()
+          .meta(about('a number of threads that send, of 1 to 64, for each pair of ports'))
+          .min(1)
+          .max(64)
+          .exactOptional(),
+        lowEnd: z
+          .boolean()
+          .meta(about('true to have TRex do with one CPU, and sleep where it would poll'))
+          .exactOptional(),
+        ring: z
+          .int()
+          .meta(about('a ring of 64 to 65536 frames, for ports of the kernel'))
+          .min(64)
+          .max(65_536)
+          .multipleOf(64)
+          .exactOptional(),
       })
       .meta(about('a TRex server')),
   ])

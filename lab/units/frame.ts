@@ -48,6 +48,12 @@ export function gbps(rate: number): BitRate {
   return (rate * 1e9) as BitRate
 }
 
+/** A line speed as topologies say it: `100Gbps`, `2.5Gbps`, `100Mbps`. @throws RangeError for anything else, and for 0. */
+export function bitRate(speed: string): BitRate {
+  const [, value, unit] = /^(\d+(?:\.\d+)?)([MG])bps$/.exec(speed) ?? []
+  return gbps(unit === 'M' ? Number(value) / 1000 : Number(value))
+}
+
 /** Bytes of the frame as the kernel sees it: without the FCS. */
 export const kernelBytes = (size: FrameSize): number => size - FCS_BYTES
 

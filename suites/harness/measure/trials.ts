@@ -23,5 +23,7 @@ export function trialOf(bed: Bed, losses: Losses = {}, arrived: Partial<Arrivals
     evidence: facts.evidence,
     ledger: makeLedger(facts),
     facts,
+    untold: [],
+    generatorLog: [],
   }
 }

@@ -1,0 +1,51 @@
+/** What TRex counted of a trial, in the words of the lab's receivers. Pure. */
+import type { Arrivals } from '../../remote/arrivals.ts'
+import { FCS_BYTES, type FrameSize } from '../../units/frame.ts'
+import type { Counts } from './replies.ts'
+
+/** Shortest a frame can have been cut to, which bounds how many must have been. */
+const SHORTEST = 14
+
+/**
+ * By index of port. TRex does not look into frames: what it cannot tell is 0 here, and said elsewhere
+ * (`Sent.untold`); duplicates and frames of another length are the fewest that its counts leave possible.
+ * @param before the same groups before the first frame: TRex's counts survive what is meant to clear them.
+ */
+export function arrivalsAt(port: number, before: Counts, after: Counts, size: FrameSize): Arrivals {
+  const moved = (pick: (counts: Counts) => number) => pick(after) - pick(before)
+  const frames = moved(({ groups }) => sum(groups.map(({ received }) => received[port] ?? 0)))
+  const bytes = moved(({ groups }) => sum(groups.map(({ receivedBytes }) => receivedBytes[port] ?? 0)))
+  const sent = moved(({ groups }) => sum(groups.map((group) => group.sent)))
+  const outOfOrder = moved(({ latency }) => sum(latency.map((one) => one.outOfOrder)))
+  const duplicates = moved(({ latency }) => sum(latency.map((one) => one.duplicates)))
+  return {
+    frames,
+    bytes: bytes - FCS_BYTES * frames,
+    truncated: Math.min(frames, Math.ceil(Math.abs(frames * size - bytes) / (size - SHORTEST - FCS_BYTES))),
+    corrupted: 0,
+    // More than were sent hide as many losses.
+    duplicates: Math.max(frames > 0 ? Math.min(duplicates, frames) : 0, frames - sent),
+    reordered: frames > 0 ? outOfOrder : 0,
+    nonLinear: 0,
+    rewritten: 0,
+    foreign: 0,
+    firstNs: 0,
+    lastNs: 0,
+    // Without a frame, TRex's own figures look like perfect latency.
+    latency: frames > 0 ? latencyOf(before, after) : [],
+    fault: null,
+  }
+}
+
+function latencyOf(before: Counts, after: Counts): [number, number][] {
+  const buckets = new Map<number, number>()
+  const add = (counts: Counts, sign: number) => {
+    for (const [floorUs, frames] of counts.latency.flatMap(({ histogramUs }) => histogramUs))
+      buckets.set(floorUs * 1000, (buckets.get(floorUs * 1000) ?? 0) + sign * frames)
+  }
+  add(after, 1)
+  add(before, -1)
+  return [...buckets].filter(([, frames]) => frames > 0).sort(([a], [b]) => a - b)
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)

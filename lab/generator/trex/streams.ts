@@ -1,0 +1,123 @@
+/** The streams of TRex that make up a load: so many frames in all, at its rate, and some of them to take latency by. */
+import { type BitRate, framesPerSecond, type FrameRate, kernelBytes, lineRate } from '../../units/frame.ts'
+import type { Load } from '../generator.ts'
+import { GeneratorError } from './generator-error.ts'
+import { marking, testFrame, type Variable } from './test-frame.ts'
+
+/** As client.py takes it. */
+export interface Stream {
+  /** Base64, without FCS. */
+  readonly packet: string
+  readonly variables: readonly Variable[]
+  readonly mode:
+    | { readonly kind: 'burst'; readonly frames: number; readonly rate: number }
+    | {
+        readonly kind: 'bursts'
+        readonly burst: number
+        readonly bursts: number
+        readonly gapUs: number
+        /** Within a burst. */
+        readonly rate: number
+      }
+  /** `latency` takes times and looks at the order too; each such group has one stream. */
+  readonly counted: 'flow' | 'latency'
+  /** Packet group, by which TRex counts what was sent and what arrived. */
+  readonly group: number
+  readonly delayUs: number
+}
+
+export interface Streams {
+  readonly streams: readonly Stream[]
+  readonly groups: readonly number[]
+  /** Every frame is in a latency group, so that TRex tells of the order of all. */
+  readonly ordered: boolean
+}
+
+export interface Wire {
+  /** MAC addresses of both ends of the sending port's cable. */
+  readonly from: string
+  readonly to: string
+  /** Of the sending port. */
+  readonly speed: BitRate
+}
+
+/** A load as short as this goes as latency frames altogether, which every receiver's core has time for. */
+const ALL_LATENCY = 1_000
+/** Of a longer one, so many frames: 1 %, in bounds. */
+const LATENCY_SHARE = 0.01
+const LATENCY_AT_LEAST = 100
+const LATENCY_AT_MOST = 1_000
+/** TRex has room for as many latency groups ("Failed allocating statistic counter" for the next). */
+const LATENCY_GROUPS = 128
+/** And for as many flow groups; several streams may share one. */
+const FLOW_GROUP = 1
+const FIRST_LATENCY_GROUP = 2
+
+/**
+ * @param latency frames arrive at one of TRex's ports, where it can take their times.
+ * @throws GeneratorError when the load is more than the line carries.
+ */
+export function streamsOf(load: Load, signature: number, wire: Wire, latency: boolean): Streams {
+  const flows = Math.min(load.flows ?? 1, load.count)
+  const rate = rateOn(load, wire)
+  const ordered = latency && load.count <= ALL_LATENCY && flows <= LATENCY_GROUPS
+  const stamped = latency && !ordered ? latencyFrames(load.count, flows) : 0
+  const streams = Array.from({ length: flows }, (_, flow) => {
+    const frames = Math.ceil((load.count - flow) / flows)
+    const stream = (count: number, counted: Stream['counted'], group: number): Stream => {
+      const of = { ...wire, length: kernelBytes(load.size), signature, flow }
+      return {
+        packet: testFrame(of).toString('base64'),
+        // The mark is not looked at where TRex receives, and a latency frame has TRex's own in its place.
+        variables: latency ? [] : marking(of, flow, flows, count),
+        mode: modeOf(load, count, (rate * count) / load.count, count / load.count, wire),
+        counted,
+        group,
+        delayUs: (flow * 1e6) / rate,
+      }
+    }
+    if (ordered) return [stream(frames, 'latency', FIRST_LATENCY_GROUP + flow)]
+    if (stamped === 0 || flow > 0) return [stream(frames, 'flow', FLOW_GROUP)]
+    return [
+      stream(frames - stamped, 'flow', FLOW_GROUP),
+      stream(stamped, 'latency', FIRST_LATENCY_GROUP),
+    ].filter(({ mode }) => mode.kind !== 'burst' || mode.frames > 0)
+  }).flat()
+  return { streams, groups: [...new Set(streams.map(({ group }) => group))], ordered }
+}
+
+/** Frames per second that a load comes to on a line: its rate, or the line's. @throws GeneratorError */
+export function rateOn(
+  { size, rate }: Pick<Load, 'size' | 'rate'>,
+  { speed }: Pick<Wire, 'speed'>,
+): FrameRate {
+  const most = lineRate(size, speed)
+  if (rate === undefined) return most
+  if (rate > most)
+    throw new GeneratorError(
+      `${Math.round(rate)} frames of ${size} bytes a second are more than its line of ${speed / 1e9} Gb/s carries (${Math.floor(most)})`,
+      'Ask for less, or leave the rate out for as fast as the line goes.',
+    )
+  return rate
+}
+
+function latencyFrames(count: number, flows: number): number {
+  const wanted = Math.min(LATENCY_AT_MOST, Math.max(LATENCY_AT_LEAST, Math.round(count * LATENCY_SHARE)))
+  return Math.min(wanted, Math.floor(count / flows))
+}
+
+/** @param share of the load's frames that go in this stream. */
+function modeOf(load: Load, count: number, rate: number, share: number, wire: Wire): Stream['mode'] {
+  const burst = Math.round((load.burst ?? 1) * share)
+  if (load.rate === undefined || burst <= 1 || count % burst !== 0)
+    return { kind: 'burst', frames: count, rate }
+  const within = framesPerSecond(lineRate(load.size, wire.speed) * share)
+  return {
+    kind: 'bursts',
+    burst,
+    bursts: count / burst,
+    // From the last frame of one to the first of the next.
+    gapUs: Math.max(0, (burst / rate - burst / within) * 1e6),
+    rate: within,
+  }
+}
