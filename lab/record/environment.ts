@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { RunFolder } from './run-folder.ts'
 
-const RunEnvironment = z.record(z.string(), z.string())
+export const ENVIRONMENT_FILE = 'environment.json'
+
+export const RunEnvironment = z.record(z.string(), z.string())
 /** `kernel`, `driver`, `topology` and `began` are among the names. */
 export type RunEnvironment = Readonly<z.infer<typeof RunEnvironment>>
 
-const fileIn = ({ path }: RunFolder) => join(path, 'environment.json')
+const fileIn = ({ path }: RunFolder) => join(path, ENVIRONMENT_FILE)
 
 export function writeEnvironment(folder: RunFolder, environment: RunEnvironment): void {
   writeFileSync(fileIn(folder), `${JSON.stringify(environment, null, 1)}\n`)

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { FRAME_KINDS } from '../units/frame.ts'
 import { MODES, TARGETS } from '../units/redirect.ts'
+import { type Door, parseLines } from './json-lines.ts'
 import type { RunFolder } from './run-folder.ts'
 
 const whole = z.number().int()
@@ -75,25 +76,20 @@ export const Measurement = z.object({
 })
 export type Measurement = Readonly<z.infer<typeof Measurement>>
 
-const FILE = 'measurements.jsonl'
+export const MEASUREMENTS_FILE = 'measurements.jsonl'
 
 /** Written at once: what is finished survives whatever comes next. */
 export function appendMeasurement({ path }: RunFolder, measurement: Measurement): void {
-  appendFileSync(join(path, FILE), `${JSON.stringify(measurement)}\n`)
+  appendFileSync(join(path, MEASUREMENTS_FILE), `${JSON.stringify(measurement)}\n`)
 }
+
+export const MEASUREMENTS: Door<Measurement> = { record: Measurement, schema: 1, steps: {} }
 
 /** Of a run; a line that cannot be read is left out and counted. */
 export async function readMeasurements({
   path,
-}: RunFolder): Promise<{ measurements: Measurement[]; damaged: number }> {
-  const text = await readFile(join(path, FILE), 'utf8').catch(() => '')
-  const lines = text.split('\n').filter((line) => line !== '')
-  const measurements = lines.flatMap((line) => {
-    try {
-      return [Measurement.parse(JSON.parse(line))]
-    } catch {
-      return []
-    }
-  })
-  return { measurements, damaged: lines.length - measurements.length }
+}: RunFolder): Promise<{ measurements: Measurement[]; damaged: number; newer: number }> {
+  const text = await readFile(join(path, MEASUREMENTS_FILE), 'utf8').catch(() => '')
+  const { records: measurements, damaged, newer } = parseLines(text, MEASUREMENTS)
+  return { measurements, damaged, newer }
 }

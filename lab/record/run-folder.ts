@@ -3,10 +3,14 @@ import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 import { CellRecord } from './cell.ts'
+import { type Door, parseLines } from './json-lines.ts'
 
 export const RESULTS = fileURLToPath(new URL('../../results/', import.meta.url))
-const LATEST = 'latest'
+export const LATEST = 'latest'
+export const CELLS_FILE = 'cells.jsonl'
+export const SUMMARY_FILE = 'summary.json'
 
 export interface RunFolder {
   readonly path: string
@@ -58,34 +62,23 @@ export const latestRunFolder = (): RunFolder => runFolder(join(RESULTS, LATEST))
 
 /** Written at once: what is finished survives whatever comes next. */
 export function appendCell(folder: RunFolder, cell: CellRecord): void {
-  appendFileSync(join(folder.path, 'cells.jsonl'), `${JSON.stringify(cell)}\n`)
+  appendFileSync(join(folder.path, CELLS_FILE), `${JSON.stringify(cell)}\n`)
 }
 
-/** Cells of a run; a line cut short by a crash is left out and counted. */
-export async function readCells(folder: RunFolder): Promise<{ cells: CellRecord[]; damaged: number }> {
-  const text = await readFile(join(folder.path, 'cells.jsonl'), 'utf8').catch(() => '')
-  const lines = text.split('\n').filter((line) => line !== '')
-  const cells = lines.flatMap((line) => {
-    const parsed = CellRecord.safeParse(parseJson(line))
-    return parsed.success ? [parsed.data] : []
-  })
-  return { cells, damaged: lines.length - cells.length }
+export const CELLS: Door<CellRecord> = { record: CellRecord, schema: 1, steps: {} }
+
+/** Cells of a run; a line that cannot be read is left out and counted. */
+export async function readCells(
+  folder: RunFolder,
+): Promise<{ cells: CellRecord[]; damaged: number; newer: number }> {
+  const text = await readFile(join(folder.path, CELLS_FILE), 'utf8').catch(() => '')
+  const { records: cells, damaged, newer } = parseLines(text, CELLS)
+  return { cells, damaged, newer }
 }
 
-export interface Summary {
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: number
-}
+export const Summary = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() })
+export type Summary = Readonly<z.infer<typeof Summary>>
 
 export function writeSummary(folder: RunFolder, summary: Summary): void {
-  writeFileSync(join(folder.path, 'summary.json'), `${JSON.stringify(summary)}\n`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  writeFileSync(join(folder.path, SUMMARY_FILE), `${JSON.stringify(summary)}\n`)
 }

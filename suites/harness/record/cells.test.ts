@@ -48,7 +48,7 @@ const test = base.extend<{ run: RunFolder }>({
 
 test('Cells are read as they were written, in their order', async ({ run }) => {
   for (const cell of [WHOLE, LOSSY, SKIPPED]) appendCell(run, cell)
-  expect(await readCells(run)).toEqual({ cells: [WHOLE, LOSSY, SKIPPED], damaged: 0 })
+  expect(await readCells(run)).toEqual({ cells: [WHOLE, LOSSY, SKIPPED], damaged: 0, newer: 0 })
 })
 
 test('A cell is on disk as soon as it is written, in one line', async ({ run }) => {
@@ -61,11 +61,12 @@ test('A cell is on disk as soon as it is written, in one line', async ({ run }) 
 test('A line cut short by a crash is left out and counted', async ({ run }) => {
   appendCell(run, WHOLE)
   await appendFile(join(run.path, 'cells.jsonl'), JSON.stringify(LOSSY).slice(0, -20))
-  expect(await readCells(run)).toEqual({ cells: [WHOLE], damaged: 1 })
+  expect(await readCells(run)).toEqual({ cells: [WHOLE], damaged: 1, newer: 0 })
 })
 
 for (const [what, line] of [
-  ['of another schema', { ...WHOLE, schema: 2 }],
+  ['of a schema before the first', { ...WHOLE, schema: 0 }],
+  ['without a schema', { ...WHOLE, schema: undefined }],
   ['without a verdict', { ...WHOLE, verdict: undefined }],
   ['with a count that is no number', { ...WHOLE, received: '1000' }],
   ['with half a frame', { ...WHOLE, received: 999.5 }],
@@ -76,13 +77,19 @@ for (const [what, line] of [
     appendCell(run, WHOLE)
     await appendFile(join(run.path, 'cells.jsonl'), `${JSON.stringify(line)}\n`)
     appendCell(run, SKIPPED)
-    expect(await readCells(run)).toEqual({ cells: [WHOLE, SKIPPED], damaged: 1 })
+    expect(await readCells(run)).toEqual({ cells: [WHOLE, SKIPPED], damaged: 1, newer: 0 })
   })
 
+test('A line of a newer version is left out and counted as such', async ({ run }) => {
+  appendCell(run, WHOLE)
+  await appendFile(join(run.path, 'cells.jsonl'), `${JSON.stringify({ schema: 2, what: 'is new' })}\n`)
+  expect(await readCells(run)).toEqual({ cells: [WHOLE], damaged: 0, newer: 1 })
+})
+
 test('A run that has no cells yet has none, and none is damaged', async ({ run }) => {
-  expect(await readCells(run)).toEqual({ cells: [], damaged: 0 })
+  expect(await readCells(run)).toEqual({ cells: [], damaged: 0, newer: 0 })
   await writeFile(join(run.path, 'cells.jsonl'), '\n\n')
-  expect(await readCells(run)).toEqual({ cells: [], damaged: 0 })
+  expect(await readCells(run)).toEqual({ cells: [], damaged: 0, newer: 0 })
 })
 
 test('A cell keeps what became of every frame', () => {
