@@ -11,6 +11,12 @@ import { latencyAt } from '../stats/latency.ts'
 export const CELL_VERDICTS = ['ok', 'failed', 'skipped', 'infra'] as const
 export type CellVerdict = (typeof CELL_VERDICTS)[number]
 
+/** Of a test that a run made several times: what is most in need of a look comes first. */
+const BY_WEIGHT = ['failed', 'infra', 'ok', 'skipped'] as const satisfies CellVerdict[]
+
+export const weightier = (one: CellVerdict, other: CellVerdict): CellVerdict =>
+  BY_WEIGHT.find((verdict) => verdict === one || verdict === other)!
+
 const count = z.number().int()
 
 /** A condition caused on purpose: who was to say so, and who did. */

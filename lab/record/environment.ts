@@ -25,6 +25,10 @@ export function readEnvironment(folder: RunFolder): RunEnvironment {
   }
 }
 
+/** Without the hash of its file, which changes with every edit. undefined for a run that never came to its bed. */
+export const topologyName = ({ topology }: RunEnvironment): string | undefined =>
+  topology?.replace(/ \(\w+\)$/, '')
+
 /** The bed in a line: driver, kernel, topology, time. */
 export function bedText({ driver, kernel, topology, began }: RunEnvironment): string {
   const time = began === undefined ? undefined : `${began.slice(0, 16).replace('T', ' ')} UTC`
