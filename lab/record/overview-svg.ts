@@ -3,26 +3,16 @@ import { escape, rectangle, text } from '../topology/svg.ts'
 import { wrap } from '../topology/wrap.ts'
 import { type Answer, ANSWERS, COLUMNS, type Field, type Overview } from './overview.ts'
 import { bedText, type RunEnvironment } from './environment.ts'
+import { FAINT, fits, FONT, GROUND, INK, LINE, MARGIN, SIZE, WIDTH } from './look.ts'
 import { countsText, MEANING, noteWords, plural, reasonText, verdictText } from './overview-text.ts'
 
-const WIDTH = 920
-const MARGIN = 28
 const HEAD = 128
 const GAP = 8
 const FIELD = { width: (WIDTH - 2 * MARGIN - HEAD) / COLUMNS.length, height: 78 } as const
-const LINE = 18
 
-/** Fonts differ from viewer to viewer: a wide one has letters of 0.58 of its size on average. */
-const ADVANCE = 0.58
-const FONT =
-  'system-ui, -apple-system, &quot;Segoe UI&quot;, &quot;DejaVu Sans&quot;, Helvetica, Arial, sans-serif'
-const SIZE = { title: 20, word: 15, text: 13, small: 11.5 } as const
-const fits = (width: number, size: number): number => Math.floor(width / (size * ADVANCE))
 const ACROSS = fits(WIDTH - 2 * MARGIN, SIZE.text)
 const IN_FIELD = fits(FIELD.width - GAP - 24, SIZE.small)
 
-const INK = '#1f2933'
-const FAINT = '#55616f'
 const COLOURS: Readonly<Record<Answer, { fill: string; edge: string; ink: string }>> = {
   works: { fill: '#e2f4e4', edge: '#8fcf99', ink: '#176b2c' },
   fails: { fill: '#fde4e2', edge: '#ee9a94', ink: '#b3201a' },
@@ -44,9 +34,9 @@ export function drawOverviewSvg(overview: Overview, environment: RunEnvironment)
   const legend = drawLegend(overview, notes.bottom + 14)
   const height = legend.bottom + MARGIN - 8
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="${FONT}" font-size="${SIZE.text}" fill="${INK}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="${escape(FONT)}" font-size="${SIZE.text}" fill="${INK}">`,
     `<title>${escape(verdictText(overview))}</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    `<rect width="${WIDTH}" height="${height}" fill="${GROUND}"/>`,
     ...[head, grid, notes, legend].flatMap(({ elements }) => elements),
     '</svg>',
     '',
