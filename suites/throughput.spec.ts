@@ -32,6 +32,7 @@ for (const cell of await cellsToMeasure('throughput'))
         onProgress: (progress) => bench.progress(progressText(progress)),
       })
       bench.measured([...searchFigures(result), receiveRateFigure(rates, limits.max, took)])
+      await bench.drawSearch(result)
       await bench.claimAccounted()
       expect(result.ending.kind, 'INVALID: the search ended without an answer').not.toBe('invalid')
     },

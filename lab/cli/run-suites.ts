@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { brokenLab } from '../record/broken-lab.ts'
 import type { CellRecord } from '../record/cell.ts'
+import { addBenchReport } from '../record/bench-report.ts'
 import { addOverview } from '../record/overview-report.ts'
 import { renderReport } from '../record/report.ts'
 import { readCells, type RunFolder } from '../record/run-folder.ts'
@@ -57,6 +58,7 @@ export async function runSuites({
 
   const { cells } = await readCells(folder)
   await addOverview(folder)
+  const pictures = options.bench ? await addBenchReport(folder) : []
   const kept = `${cells.length} finished ${cells.length === 1 ? 'cell is' : 'cells are'} kept in ${folder.path}; \`lab report ${basename(folder.path)}\` makes the report`
   if (end.interrupted) {
     say(`\nInterrupted. ${kept}.`)
@@ -73,6 +75,7 @@ export async function runSuites({
   process.exitCode = broken?.exitCode ?? exitCodeOf(cells, end.exitCode)
   if (cells.length === 0) return
   if (report) say(`Report: ${await renderReport(folder)}`)
+  for (const path of pictures) say(`Picture: ${path}`)
   say(`Records: ${folder.path}/${records}`)
 }
 
