@@ -2,7 +2,8 @@
 import { cellsToMeasure } from '../fixtures/bench-cells.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
-import { loadLimits, maximumReceiveRates, searchThroughput } from '../lab/measure/throughput.ts'
+import type { RateTrial } from '../lab/measure/rate-trial.ts'
+import { loadLimits, maximumReceiveRates, reached, searchThroughput } from '../lab/measure/throughput.ts'
 import { chosenGoals } from '../lab/measure/search/goal.ts'
 import { receiveRateFigure, searchFigures } from '../lab/record/throughput-figures.ts'
 import { progressText } from '../lab/record/search-text.ts'
@@ -23,9 +24,13 @@ for (const cell of await cellsToMeasure('throughput'))
       const { lab } = bed
       const limits = await loadLimits(lab, subject, bench.keep)
       const began = performance.now()
-      const rates = await maximumReceiveRates(lab, subject, limits, RECEIVE_TRIALS, bench.keep)
+      const atMost: RateTrial[] = []
+      const rates = await maximumReceiveRates(lab, subject, limits, RECEIVE_TRIALS, (trial, purpose) => {
+        atMost.push(trial)
+        bench.keep(trial, purpose)
+      })
       const took = (performance.now() - began) / 1000
-      const result = await searchThroughput(lab, subject, limits, {
+      const result = await searchThroughput(lab, subject, reached(limits, atMost), {
         goals,
         budget,
         onTrial: bench.keep,

@@ -44,6 +44,14 @@ export async function loadLimits(lab: Lab, subject: Subject, onTrial: OnTrial): 
   return { min: framesPerSecond(max / RANGE), max }
 }
 
+/** The same limits, lower where the generator has since reached less than the highest load. */
+export function reached(limits: Limits, trials: readonly RateTrial[]): Limits {
+  const rates = trials.map(({ offered, sendingTime }) => offered / sendingTime)
+  const least = Math.min(...rates)
+  const max = least < limits.max * (1 - PACE_TOLERANCE) ? framesPerSecond(SURE * least) : limits.max
+  return { min: framesPerSecond(max / RANGE), max }
+}
+
 /**
  * Forwarding rates at the highest load (RFC 2285 §3.6.2), a trial each; those of invalid trials are left out.
  * FD.io CSIT calls the average the maximum receive rate.
