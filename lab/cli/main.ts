@@ -119,6 +119,7 @@ program
   )
   .option('--program <file>', 'a compiled program (.bpf.o) in place of the lab’s own')
   .option('--grep <pattern>', 'only tests whose title matches', pattern)
+  .option('--take-over', 'take the ports of a running TRex from whoever holds them')
   .option('--no-report', 'leave the report out')
   .addOption(
     new Option('--disprove <what>', 'drops: leave its causes out, or count wrong; every row must fail')

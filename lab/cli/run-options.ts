@@ -23,6 +23,8 @@ export const RunOptions = z.object({
   rate: z.number().optional(),
   /** Path of a compiled program to run in place of the lab's own. */
   program: z.string().optional(),
+  /** Takes the generator's ports from whoever holds them. */
+  takeOver: z.boolean().optional(),
   json: z.boolean(),
   /** Of `lab bench`. */
   bench: z

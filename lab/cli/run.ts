@@ -23,6 +23,7 @@ interface Flags {
   readonly program?: string
   readonly grep?: string
   readonly report: boolean
+  readonly takeOver?: boolean
   readonly json?: boolean
   readonly disprove?: (typeof DISPROOFS)[number]
 }
@@ -48,6 +49,7 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
       ...(size && { size }),
       ...(framesPerCell && { framesPerCell }),
       ...(rate && { rate }),
+      ...(flags.takeOver && { takeOver: true }),
       ...(flags.disprove && { disprove: flags.disprove }),
       ...(flags.program !== undefined && { program: resolve(flags.program) }),
     },

@@ -59,7 +59,7 @@ export interface TrexGenerator extends Generator {
 
 export interface TrexOptions {
   /** Takes ports that somebody else holds. */
-  readonly takeOver?: boolean
+  readonly takeOver?: boolean | undefined
 }
 
 /** The groups of one trial, and what they had counted before its first frame. */
@@ -99,41 +99,27 @@ export async function openTrexGenerator(
     undo.push(() => changes.undo())
     const kernelPorts = await findKernelPorts(agent, loaded)
     const ports = { rpc: topology.rpcPort ?? RPC_PORT, events: topology.eventPort ?? EVENT_PORT }
-    let server: TrexServer | undefined
-    if (topology.server !== 'attach') {
-      const planned = Object.entries(topology.ports).map(([name, port]) => ({
-        device: port.interface ?? port.pci!,
-        mac: kernelPorts[name]?.mac,
-        peer: cabled[name],
-      }))
-      const { cpus } = await agent.hello()
-      const prefix = `redirect-lab-${process.pid}`
-      const plan = planServer(topology, loaded.topology.tuning?.generatorCpus, planned, cpus, prefix)
-      server = await startServer(host, changes, {
-        installation,
-        config: plan.config,
-        cores: plan.cores,
-        rpcPort: ports.rpc,
-        eventPort: ports.events,
-      })
-      const started = server
-      undo.push(() => started.stop())
-    }
-    const library =
-      topology.host === 'namespace'
-        ? await localLibrary(installation)
-        : await copiedLibrary(host, installation)
     const tunnel = await openTunnel(host, [ports.rpc, ports.events])
     undo.push(() => tunnel.close())
-    const client = await TrexClient.start({
-      python: await findPython(),
-      library,
-      user: ownName(),
-      rpc: tunnel.addresses[ports.rpc]!,
-      events: tunnel.addresses[ports.events]!,
-      alive: await lifeOf(host),
-    })
+    // Importing the library takes as long as starting the server.
+    const [server, client] = await bothOrNone(
+      startOwn(host, changes, installation, loaded, { cabled, kernelPorts, agent, ports }),
+      (async () =>
+        TrexClient.start({
+          python: await findPython(),
+          library: await (topology.host === 'namespace'
+            ? localLibrary(installation)
+            : copiedLibrary(host, installation)),
+          user: ownName(),
+          rpc: tunnel.addresses[ports.rpc]!,
+          events: tunnel.addresses[ports.events]!,
+        }))(),
+      (own) => own?.stop(),
+      (own) => own.close(),
+    )
+    if (server) undo.push(() => server.stop())
     undo.push(() => client.close())
+    client.watch(await lifeOf(host))
     const connected = await client.call('connect', {}, Connected, CONNECT_MS)
     const generator = new Trex({
       agent,
@@ -158,6 +144,58 @@ export async function openTrexGenerator(
     await close().catch(() => undefined)
     throw error
   }
+}
+
+/** A server of the lab's own, unless the topology names one that runs already. */
+async function startOwn(
+  host: Host,
+  changes: Changes,
+  installation: string,
+  { topology }: LoadedTopology,
+  {
+    cabled,
+    kernelPorts,
+    agent,
+    ports,
+  }: Pick<Parts, 'cabled' | 'kernelPorts' | 'agent'> & { ports: TcpPorts },
+): Promise<TrexServer | undefined> {
+  const generator = topology.generator as TrexTopology
+  if (generator.server === 'attach') return undefined
+  const planned = Object.entries(generator.ports).map(([name, port]) => ({
+    device: port.interface ?? port.pci!,
+    mac: kernelPorts[name]?.mac,
+    peer: cabled[name],
+  }))
+  const { cpus } = await agent.hello()
+  const prefix = `redirect-lab-${process.pid}`
+  const { config, cores } = planServer(generator, topology.tuning?.generatorCpus, planned, cpus, prefix)
+  return startServer(host, changes, {
+    installation,
+    config,
+    cores,
+    rpcPort: ports.rpc,
+    eventPort: ports.events,
+    shield: generator.host !== 'namespace',
+  })
+}
+
+/** Both, or the first failure once the other has been ended again. */
+async function bothOrNone<A, B>(
+  one: Promise<A>,
+  other: Promise<B>,
+  endOne: (one: A) => Promise<void> | undefined,
+  endOther: (other: B) => Promise<void>,
+): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([one, other])
+  if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value]
+  if (a.status === 'fulfilled') await endOne(a.value)
+  if (b.status === 'fulfilled') await endOther(b.value)
+  throw a.status === 'rejected' ? a.reason : (b as PromiseRejectedResult).reason
+}
+
+interface TcpPorts {
+  readonly rpc: number
+  readonly events: number
 }
 
 interface Parts {

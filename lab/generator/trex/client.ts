@@ -16,7 +16,7 @@ const CLIENT = fileURLToPath(new URL('client.py', import.meta.url))
 const RPC_TIMEOUT_S = 2.5
 const PING_MS = 400
 /** After so long without an answer the server's process is looked at: it may be starved of its CPU and no more. */
-const SILENT_MS = 1_000
+const SILENT_MS = 700
 /** Where its process cannot be looked at, a server is dead after so long. */
 const DEAD_MS = 1_800
 const LOOK_MS = 200
@@ -50,8 +50,6 @@ export interface ClientOptions {
   /** Addresses of ZeroMQ. */
   readonly rpc: string
   readonly events: string
-  /** Whether the server's process is there and runs; undefined where that is not known. Never rejects. */
-  readonly alive: () => Promise<boolean | undefined>
 }
 
 export class TrexClient {
@@ -61,7 +59,6 @@ export class TrexClient {
   readonly #stderr: () => string
   readonly #waiting = new Map<number, Waiting>()
   #lastId = 0
-  readonly #alive: ClientOptions['alive']
   /** When the oldest question was asked that has no answer yet. */
   #heard = performance.now()
   readonly #timers: NodeJS.Timeout[] = []
@@ -70,7 +67,6 @@ export class TrexClient {
 
   private constructor(options: ClientOptions) {
     this.gone = new Promise((resolve) => (this.#tellGone = resolve))
-    this.#alive = options.alive
     this.#process = launch(options)
     this.#stderr = endOf(this.#process.stderr)
     this.#process.stdin.on('error', () => undefined)
@@ -96,7 +92,6 @@ export class TrexClient {
     const hello = new Promise((resolve, reject) => client.#waiting.set(0, { op: 'start', resolve, reject }))
     try {
       await client.#within(START_MS, 'start', hello, Hello)
-      client.#watch()
       return client
     } catch (error) {
       await client.close()
@@ -104,8 +99,11 @@ export class TrexClient {
     }
   }
 
-  /** Asks the server every now and then, so that its death is noticed between calls too. */
-  #watch(): void {
+  /**
+   * Asks the server every now and then, so that its death is noticed between calls too.
+   * @param alive whether its process is there and runs; undefined where that is not known. Never rejects.
+   */
+  watch(alive: () => Promise<boolean | undefined>): void {
     this.#heard = performance.now()
     const pinging = setInterval(() => {
       if (this.#waiting.size === 0) this.call('ping', {}, Done).catch(() => undefined)
@@ -115,10 +113,10 @@ export class TrexClient {
       const silentMs = performance.now() - this.#heard
       if (looking || this.#waiting.size === 0 || silentMs < SILENT_MS) return
       looking = true
-      void this.#alive().then((alive) => {
+      void alive().then((lives) => {
         looking = false
-        if (alive === true && silentMs < ANSWER_MS) return
-        if (alive === undefined && silentMs < DEAD_MS) return
+        if (lives === true && silentMs < ANSWER_MS) return
+        if (lives === undefined && silentMs < DEAD_MS) return
         // It may have answered meanwhile.
         if (performance.now() - this.#heard >= silentMs)
           this.#end(

@@ -10,7 +10,7 @@ import { GeneratorError } from './generator-error.ts'
 /** A minute for NICs that take their time to bring the link up; af_packet takes 1.6 s. */
 const READY_MS = 60_000
 const LOOK_AGAIN_MS = 50
-const STOP_MS = 5_000
+const STOP_MS = 2_000
 const LOOK_MS = 1_000
 /** Of what the server wrote, for messages and as evidence. */
 const LOG_LINES = 400
@@ -54,6 +54,8 @@ export interface ServerOptions {
   readonly cores: number
   readonly rpcPort: number
   readonly eventPort: number
+  /** Others reach that machine: TRex listens on all of its addresses, and does what anybody tells it. */
+  readonly shield: boolean
 }
 
 /** @throws GeneratorError with the end of its log when it does not come up. */
@@ -66,6 +68,7 @@ export async function startServer(host: Host, changes: Changes, options: ServerO
       'Name the folder of an unpacked release, or of scripts/ after a build: `path` in the topology, or TREX_DIR.',
     )
   })
+  if (options.shield) await shield(host, changes, [rpcPort, options.eventPort])
   const folder = FOLDER + randomBytes(6).toString('hex')
   await changes.make({
     what: 'folder of TRex’s configuration',
@@ -95,6 +98,27 @@ export async function startServer(host: Host, changes: Changes, options: ServerO
     await stop()
     throw error
   }
+}
+
+/** Until the lab is closed, nobody reaches the ports but from that machine itself. @throws GeneratorError */
+async function shield(host: Host, changes: Changes, ports: readonly number[]): Promise<void> {
+  const table = `inet redirect_lab_trex_${ports[0]}`
+  const rules = [
+    `add table ${table}`,
+    `add chain ${table} input { type filter hook input priority -10; }`,
+    `add rule ${table} input iifname != "lo" tcp dport { ${ports.join(', ')} } drop`,
+  ]
+  const change = {
+    what: 'TRex’s TCP ports, closed to others',
+    argv: ['nft', rules.join('; ')],
+    undo: ['sh', '-c', 'nft delete table "$@" 2>/dev/null || true', 'sh', ...table.split(' ')],
+  }
+  await changes.make(change).catch((error: unknown) => {
+    throw new GeneratorError(
+      `TRex’s TCP ports cannot be closed to others there: ${(error as Error).message}`,
+      'Install nftables there; or start TRex yourself where nobody else reaches it, and say server: attach.',
+    )
+  })
 }
 
 async function ready(

@@ -103,8 +103,9 @@ export class LabCommand {
   async until<T>(
     what: string,
     look: (processes: readonly Process[]) => T | Promise<T>,
+    waitMs = WAIT_MS,
   ): Promise<NonNullable<T>> {
-    const end = performance.now() + WAIT_MS
+    const end = performance.now() + waitMs
     while (performance.now() < end) {
       if (this.#child.exitCode !== null)
         throw new Error(`the lab ended before ${what}:\n${this.#stdout}${this.#stderr}`)
@@ -112,7 +113,7 @@ export class LabCommand {
       if (found) return found
       await delay(STEP_MS)
     }
-    throw new Error(`not within ${WAIT_MS} ms: ${what}\n${this.#stdout}${this.#stderr}`)
+    throw new Error(`not within ${waitMs} ms: ${what}\n${this.#stdout}${this.#stderr}`)
   }
 
   /** Ends whatever is left, and removes what it wrote. */
