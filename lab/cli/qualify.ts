@@ -9,6 +9,7 @@ import { brokenLab } from '../record/broken-lab.ts'
 import { certificateHtml, certificateMarkdown, type Qualification } from '../record/certificate.ts'
 import { compare } from '../record/compare/comparison.ts'
 import { readSide } from '../record/compare/read-side.ts'
+import { qualificationPicture } from '../record/qualification-picture.ts'
 import { makePartFolder, makeRunFolder, RESULTS } from '../record/run-folder.ts'
 import { shellWords } from '../remote/shell-words.ts'
 import { loadTopology } from '../topology/load.ts'
@@ -63,8 +64,11 @@ export async function qualify(names: readonly string[], flags: Flags): Promise<v
     { A: { ...A.side, name: arms.A.name }, B: { ...B.side, name: arms.B.name } },
     flags.margin,
   )
+  const picture = await qualificationPicture(comparison, A.side.runs[0]?.environment ?? {})
+  if (picture !== undefined) writeFileSync(join(whole, 'qualification.svg'), picture)
   const qualification: Qualification = {
     comparison,
+    ...(picture === undefined ? {} : { picture }),
     order,
     samples: flags.samples,
     repeat: typed(['npx', 'lab', ...process.argv.slice(2)]),

@@ -1,0 +1,47 @@
+/** `lab qualify` as it is used, on the virtual lab. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from './lab-command.ts'
+
+const SLOW = 'fixtures/programs/build/broken/wastes-time.bpf.o'
+const ARMS = ['--baseline', 'shipped', '--candidate', 'slowed']
+
+test('A program that wastes time with every frame is told from the shipped one, or not judged at all', async ({
+  lab,
+}) => {
+  test.setTimeout(180_000)
+  const { stdout, code } = await lab([
+    ...['qualify', 'devmap', ...ARMS, '--candidate-program', SLOW],
+    ...['--samples', '8', '--no-functional'],
+  ])
+  const certificate = /^Certificate: (.*)$/m.exec(stdout)?.[1]
+  expect(certificate, stdout).toBeDefined()
+  expect(existsSync(certificate!)).toBe(true)
+  // How much slower depends on the machine; that it is not faster, and not the same, does not.
+  expect(stdout).toMatch(/^# (REGRESSED|INCONCLUSIVE): slowed against shipped$/m)
+  expect(stdout).toMatch(/\| devmap\/linear\/native\/64\/1@local-bench \| mrr \| .* \| −\d/)
+  expect(code).toBe(stdout.includes('# REGRESSED') ? 1 : 0)
+})
+
+test('The bed is switched before each block by a command that is given the name', async ({ lab, folder }) => {
+  test.setTimeout(180_000)
+  const script = join(folder, 'switch.sh')
+  const log = join(folder, 'log')
+  writeFileSync(script, `#!/bin/sh\necho "$1" >> '${log}'\n`, { mode: 0o755 })
+  const { stdout } = await lab([
+    ...['qualify', 'devmap', ...ARMS, '--switch', script, '--samples', '4', '--no-functional'],
+  ])
+  expect(readFileSync(log, 'utf8').trim().split('\n'), stdout).toEqual([
+    'shipped',
+    'slowed',
+    'slowed',
+    'shipped',
+  ])
+  expect(stdout).toContain('A B B A, 2 trials each time')
+})
+
+test('A switch that fails ends it: the bed is in an unknown state', async ({ lab }) => {
+  const { stderr, code } = await lab(['qualify', 'devmap', ...ARMS, '--switch', '/bin/false'])
+  expect(stderr).toContain('could not be switched to shipped')
+  expect(code).toBe(3)
+})
