@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { compare } from '../../../../lab/record/compare/comparison.ts'
 import { comparisonMarkdown } from '../../../../lab/record/compare/comparison-markdown.ts'
@@ -38,6 +40,37 @@ test('What broke comes first, then the figures, then a line that sums them up', 
     text,
   ).toEqual([])
   expect(places).toEqual(places.toSorted((a, b) => a - b))
+})
+
+test('The example in README is what the command prints of such machines', () => {
+  const noise = { spoiled: 0.05 }
+  const title = (size: number) => `every linear frame of ${size} bytes arrives whole through devmap, native`
+  const message = 'LOST: 3 of 10000 frames did not arrive'
+  const older = measure(
+    'a',
+    {
+      ...noise,
+      speed: { 64: 3.4e6, 512: 2.9e6, 1518: 2.1e6 },
+      cells: [outcome(title(64), 'ok'), outcome(title(1518), 'ok')],
+    },
+    10,
+  )
+  const newer = measure(
+    'b',
+    {
+      ...noise,
+      speed: { 64: 3.33e6, 512: 2.9e6, 1518: 2.08e6 },
+      environment: { kernel: '6.19.2', generator: 'soft 6.19.2' },
+      cells: [outcome(title(64), 'ok'), outcome(title(1518), 'failed', { message })],
+    },
+    10,
+  )
+  const sides = {
+    A: { ...older, name: 'results/linux-6.18' },
+    B: { ...newer, name: 'results/linux-6.19' },
+  }
+  const readme = readFileSync(join(import.meta.dirname, '../../../../README.md'), 'utf8')
+  expect(readme).toContain(`\`\`\`text\n${comparisonText(compare(sides, 0.01))}\n\`\`\``)
 })
 
 test('Every row lines up with the headings, what regressed on top', () => {
