@@ -177,6 +177,27 @@ test('Alone a cell is a discovery; among a hundred that did not change the same 
   })
 })
 
+test('Each quantity is a family of its own, and what is only shown belongs to none', () => {
+  const A = side('A', [
+    { value: 1 },
+    { value: 2 },
+    { value: 1, quantity: 'mrr' },
+    { value: 1, quantity: 'ndr' },
+  ])
+  const B = side('B', [
+    { value: 3 },
+    { value: 4 },
+    { value: 1, quantity: 'mrr' },
+    { value: 9, quantity: 'ndr' },
+  ])
+  const adjusted = rowsOf(A, B).map(({ quantity, p, adjustedP }) => [quantity, p === adjustedP, p === null])
+  expect(adjusted).toEqual([
+    ['pdr', true, false],
+    ['mrr', true, false],
+    ['ndr', true, true],
+  ])
+})
+
 test('A forbidding difference of a bed leaves its figures out, not its tests', () => {
   const A = measure('A', { speed: SPEED, cells: [outcome('one', 'ok')] }, 4)
   const B = measure(
