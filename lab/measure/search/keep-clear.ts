@@ -12,14 +12,13 @@ import { splitInterval } from './split-interval.ts'
 export function keepClear(load: Step, width: Step, { lower, upper }: Bounds, top: Step): Step | undefined {
   const low = lower ?? 0
   const high = upper ?? top
-  const wanted = Math.min(Math.max(load, 0), top)
-  if (low >= high || (lower !== undefined && wanted <= lower) || (upper !== undefined && wanted >= upper))
+  if (low >= high || (lower !== undefined && load <= lower) || (upper !== undefined && load >= upper))
     return undefined
   if (width >= high - low) return lower === undefined ? low : upper === undefined ? high : undefined
   const narrow = high - low < 2 * width
   const clearOfLow = narrow ? splitInterval(low, high, width) : low + width
   const clearOfHigh = narrow ? clearOfLow : high - width
-  if (wanted < clearOfLow) return lower === undefined ? low : clearOfLow
-  if (wanted > clearOfHigh) return upper === undefined ? high : clearOfHigh
-  return wanted
+  if (load < clearOfLow) return lower === undefined ? low : clearOfLow
+  if (load > clearOfHigh) return upper === undefined ? high : clearOfHigh
+  return load
 }

@@ -168,6 +168,16 @@ test('What a generator offers less than the load, within its tolerance, is not c
   expect(conditionalThroughput).toBeCloseTo(lower!.load / 1.02, -1)
 })
 
+test('What a generator failed to send, within its tolerance, is no loss of a DUT that forwards all', async () => {
+  const short = spoilt(simulate({ capacity: 20e6 }), ({ intended }) => ({
+    offered: Math.floor(intended * 0.9995),
+    forwarded: Math.floor(intended * 0.9995),
+  }))
+  const { goals } = await search([NDR], LIMITS, short)
+  expect(goals[0]!.irregular).toEqual({ kind: 'at-ceiling' })
+  expect(goals[0]!.conditionalThroughput! / LIMITS.max).toBeCloseTo(0.9995, 6)
+})
+
 test('A budget that runs out while a trial is repeated ends the search as one', async () => {
   const dut = spoilt(typical(1), () => ({ invalid: 'a link went down' }))
   const { ending, trials } = await search([NDR], LIMITS, dut, { budget: seconds(4) })

@@ -40,11 +40,17 @@ export interface Bed {
 export const CAPACITY = 8_650_000
 export const LIMITS = { min: framesPerSecond(9_001), max: framesPerSecond(14_880_952) }
 
+/** Random searches take up to 300 trials. */
+const ENDLESS = 3_000
+
+/** @throws when a search does not end: no time passes here, so that no timeout of a test would end it either. */
 export function simulate(bed: Bed, seed = 1): Measure {
   const random = randomOf(seed)
   let sinceLoss = 0
+  let trials = 0
   const lossless = { ...bed, noise: bed.noise ?? PROFILES.steady, buffer: bed.buffer ?? 1024 }
   return (load, duration) => {
+    if (++trials > ENDLESS) throw new Error(`a search that does not end after ${ENDLESS} trials`)
     const missed = random.uniform() < (bed.generatorMisses ?? 0) ? 0.9 : 1
     const rate = Math.min(load * missed, bed.generatorCeiling ?? Infinity)
     const intended = Math.round(load * duration)
