@@ -36,7 +36,7 @@ export function cellsNamed(text: string): CellFilter {
     if (known === 'number' ? !/^[1-9]\d*$/.test(word) : !known.includes(word))
       throw new RangeError(
         known === 'number'
-          ? `the ${part} of a cell is a whole number from 1 on; got ${JSON.stringify(word)}`
+          ? `in the name of a cell, ${part} is a whole number from 1 on; got ${JSON.stringify(word)}`
           : `${JSON.stringify(word)} is no ${part} of a cell, which is one of ${known.join(', ')}${didYouMean(word, known)}`,
       )
   }

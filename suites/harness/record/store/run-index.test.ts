@@ -92,6 +92,7 @@ test('Only the last points are given when only they are asked for, over every wa
   results.add('2026-02-01T00:00', { measurements: [measured(5)] })
   results.add('2026-03-09T00:00', { measurements: [measured(40), measured(50)] })
   expect(figures(results, 1)).toEqual([50])
+  expect(figures(results, 3)).toEqual([30, 40, 50])
   expect(figures(results, 4)).toEqual([20, 30, 40, 50])
   expect(figures(results, 99)).toEqual([5, 10, 20, 30, 40, 50])
 })
