@@ -5,6 +5,8 @@ import { InvalidTopology } from '../topology/invalid-topology.ts'
 import { FRAME_KINDS, frameSize } from '../units/frame.ts'
 import { MODES } from '../units/redirect.ts'
 import { USUAL_MARGIN } from '../record/compare/comparison.ts'
+import { NoSuchRun } from '../record/store/find-run.ts'
+import { InvalidBaseline } from '../record/store/baseline.ts'
 import { reasonsPage } from '../record/reasons-page.ts'
 import { bench } from './bench.ts'
 import { compare } from './compare.ts'
@@ -15,18 +17,15 @@ import { qualify } from './qualify.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 import { DISPROOFS } from './run-options.ts'
+import { addStoreCommands } from './store-commands.ts'
 import { checkTopology, showTopology, topologySchema } from './topology.ts'
 import { down, up } from './up.ts'
+import { wholeNumber } from './whole-number.ts'
 import { WrongUse } from './wrong-use.ts'
 
 /** Exit codes: all passed; a claim failed; wrong use or invalid topology; the lab broke. */
 const WRONG_USE = 2
 const LAB_BROKE = 3
-
-const wholeNumber = (text: string): number => {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number from 1 on is expected.')
-  return Number(text)
-}
 
 const pattern = (text: string): string => {
   try {
@@ -230,6 +229,8 @@ program
   .option('--json', 'print one JSON document at the end and nothing else')
   .action(explain)
 
+addStoreCommands(program)
+
 try {
   await program.parseAsync()
 } catch (error) {
@@ -239,7 +240,10 @@ try {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
-  return error instanceof WrongUse || error instanceof InvalidTopology ? WRONG_USE : LAB_BROKE
+  const wrongUse = [WrongUse, InvalidTopology, NoSuchRun, InvalidBaseline].some(
+    (kind) => error instanceof kind,
+  )
+  return wrongUse ? WRONG_USE : LAB_BROKE
 }
 
 function messageOf(error: unknown): string {

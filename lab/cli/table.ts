@@ -1,5 +1,6 @@
 /** The cells of a run's tables, a line each. */
 import type { CellRecord } from '../record/cell.ts'
+import { inColumns } from './columns.ts'
 
 const HEADINGS = [
   'suite',
@@ -14,21 +15,10 @@ const HEADINGS = [
   'latency',
   'verdict',
 ]
-const RIGHT = new Set(['size', 'offered', 'received', 'rate', 'bulk', 'latency'])
+const RIGHT = ['size', 'offered', 'received', 'rate', 'bulk', 'latency']
 
 export function table(cells: readonly CellRecord[]): string {
-  const rows = cells.map(rowOf)
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
-  )
-  const line = (row: readonly string[]) =>
-    row
-      .map((text, column) =>
-        RIGHT.has(HEADINGS[column]!) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd()
-  return [line(HEADINGS), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n')
+  return inColumns(HEADINGS, cells.map(rowOf), RIGHT)
 }
 
 function rowOf({

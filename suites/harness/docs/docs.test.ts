@@ -195,7 +195,7 @@ function uses(text: string): Use[] {
 
 function commandOf(words: string): string[] {
   const [command = '', second = ''] = words.split(' ')
-  return command === 'topology' ? [command, second] : [command]
+  return ['topology', 'results', 'baseline'].includes(command) ? [command, second] : [command]
 }
 
 const helps = new Map<string, Promise<string>>()
