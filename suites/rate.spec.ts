@@ -64,7 +64,7 @@ async function inTurn(
   const rates: Record<'A' | 'B', FrameRate[]> = { A: [], B: [] }
   for (let round = 0; round < samples; round++)
     for (const arm of round % 2 === 0 ? (['A', 'B'] as const) : (['B', 'A'] as const)) {
-      const subject = await bench.start(cell, programs[arm])
+      const subject = await bench.start(cell, { program: programs[arm] })
       rates[arm].push(...(await maximumReceiveRates(lab, subject, limits, 1, bench.keep, TURN)))
     }
   return rates

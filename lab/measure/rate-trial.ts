@@ -14,6 +14,10 @@ export interface TimedLoad {
   readonly rate: FrameRate
   readonly duration: Seconds
   readonly flows?: number
+  /** Frames that leave in one go; the generator's choice when absent. */
+  readonly burst?: number
+  /** false: back to back. Rate and duration then say no more than how many frames. */
+  readonly paced?: boolean
 }
 
 export interface RateTrial extends TrialResult {
@@ -47,8 +51,9 @@ export async function runRateTrial(
       size: load.size,
       frames: load.frames,
       count,
-      rate: load.rate,
       verify: false,
+      ...((load.paced ?? true) ? { rate: load.rate } : {}),
+      ...(load.burst === undefined ? {} : { burst: load.burst }),
       ...(load.flows === undefined ? {} : { flows: load.flows }),
     },
     { evidence: 'light', ...options },

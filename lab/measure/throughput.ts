@@ -26,8 +26,8 @@ export type OnTrial = (trial: RateTrial, purpose: string) => void
 const RANGE = 10
 /** A generator does not always reach what it has just reached. */
 const SURE = 0.85
-/** The paced source of a virtual lab reaches half of it. */
-const OUT_OF_REACH = framesPerSecond(4_000_000)
+/** More than any generator reaches, so that it goes as fast as it can; the paced source of a virtual lab does half of it. */
+export const OUT_OF_REACH = framesPerSecond(4_000_000)
 const TRIAL = seconds(1)
 /** A source that shares its CPU may miss its rate by this much; the width of CSIT's goals. */
 const PACE_TOLERANCE = percent(0.5)
@@ -38,7 +38,7 @@ const PACE_TOLERANCE = percent(0.5)
  * @throws what `runRateTrial` throws.
  */
 export async function loadLimits(lab: Lab, subject: Subject, onTrial: OnTrial): Promise<Limits> {
-  const trial = await at(lab, subject, OUT_OF_REACH, seconds(TRIAL / 2))
+  const trial = await trialAt(lab, subject, OUT_OF_REACH, seconds(TRIAL / 2))
   onTrial(trial, 'ceiling of the generator')
   const max = framesPerSecond(Math.min(OUT_OF_REACH, (SURE * trial.offered) / trial.sendingTime))
   return { min: framesPerSecond(max / RANGE), max }
@@ -66,7 +66,7 @@ export async function maximumReceiveRates(
 ): Promise<FrameRate[]> {
   const rates: FrameRate[] = []
   for (let number = 0; number < trials; number++) {
-    const trial = await at(lab, subject, max, duration)
+    const trial = await trialAt(lab, subject, max, duration)
     onTrial(trial, 'maximum receive rate')
     if (trial.invalid === undefined && trial.forwarded > 0)
       rates.push(framesPerSecond(trial.forwarded / trial.sendingTime))
@@ -93,7 +93,7 @@ export function searchThroughput(
     goals,
     limits,
     async (rate, duration) => {
-      const trial = await at(lab, subject, rate, duration)
+      const trial = await trialAt(lab, subject, rate, duration)
       onTrial(trial, 'search')
       return trial
     },
@@ -105,7 +105,8 @@ export function searchThroughput(
   )
 }
 
-function at(
+/** @throws what `runRateTrial` throws. */
+export function trialAt(
   lab: Lab,
   { redirect, size, frames, options }: Subject,
   rate: FrameRate,

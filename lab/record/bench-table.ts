@@ -1,7 +1,7 @@
 /** Figures of a benchmark as one table: a line a cell, rates with their bounds. */
 import { frameSize, onTheWire } from '../units/frame.ts'
 import { median } from '../stats/median.ts'
-import { type Measurement, QUANTITIES } from './measurement.ts'
+import { type Measurement, type Quantity, QUANTITIES } from './measurement.ts'
 
 const HEADINGS = [
   'target',
@@ -17,14 +17,18 @@ const HEADINGS = [
 ] as const
 const RIGHT = new Set<string>(['size', 'value', 'bounds', 'Gbit/s', 'trials'])
 
+type Row = readonly string[]
+
 /** Text of the table, for letters of one width; empty without figures. */
 export function benchTable(measurements: readonly Measurement[]): string {
   if (measurements.length === 0) return ''
-  const rows = repeatedAsOne(measurements).map(rowOf)
+  const rows = linesOf(repeatedAsOne(measurements)).map((line) =>
+    line.length > 1 ? latencyRow(line) : rowOf(line[0]!),
+  )
   const widths = HEADINGS.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
   )
-  const line = (row: readonly string[]) =>
+  const line = (row: Row) =>
     row
       .map((text, column) =>
         RIGHT.has(HEADINGS[column]!) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
@@ -59,17 +63,48 @@ function repeatedAsOne(measurements: readonly Measurement[]): Measurement[] {
   })
 }
 
-function rowOf(one: Measurement): string[] {
-  const { cell, quantity, atLoad, value, lower, upper, trials } = one
+/** Percentiles of one latency share a line. */
+function linesOf(measurements: readonly Measurement[]): Measurement[][] {
+  const lines: Measurement[][] = []
+  for (const one of measurements) {
+    const [before] = lines.at(-1) ?? []
+    if (before && isLatency(one) && isLatency(before) && placeOf(one) === placeOf(before))
+      lines.at(-1)!.push(one)
+    else lines.push([one])
+  }
+  return lines
+}
+
+const isLatency = ({ quantity, invalid }: Measurement): boolean =>
+  quantity.startsWith('latency-') && invalid === undefined
+
+const placeOf = ({ cell, atLoad }: Measurement): string => JSON.stringify([cell, atLoad])
+
+function latencyRow(percentiles: readonly Measurement[]): Row {
+  const us = (quantity: Quantity) => {
+    const found = percentiles.find((one) => one.quantity === quantity)?.value ?? null
+    return found === null ? '?' : amount(found, 'ns')
+  }
+  const [first] = percentiles
+  return [
+    ...cellOf(first!),
+    `latency${at(first!)}`,
+    `${us('latency-median')} us`,
+    `${us('latency-min')} to ${us('latency-max')}`,
+    '-',
+    String(first!.trials),
+    `99 %: ${us('latency-p99')}, 99.9 %: ${us('latency-p999')} us`,
+  ]
+}
+
+function rowOf(one: Measurement): Row {
+  const { cell, quantity, value, lower, upper, trials } = one
   const { unit } = QUANTITIES[quantity]
   const show = (number: number | null) => (number === null ? '?' : amount(number, unit))
   return [
-    cell.target,
-    cell.frames,
-    cell.mode,
-    String(cell.size),
-    `${quantity.toUpperCase()}${atLoad === undefined ? '' : ` at ${atLoad}`}`,
-    value === null ? '-' : `${show(value)} ${unitText(unit)}`,
+    ...cellOf(one),
+    `${unit === 'frames/s' ? quantity.toUpperCase() : QUANTITIES[quantity].title}${at(one)}`,
+    value === null ? '-' : `${show(value)} ${UNIT_TEXT[unit]}`,
     lower === null && upper === null ? '-' : `${show(lower)} to ${show(upper)}`,
     unit === 'frames/s' && value !== null ? gigabits(value, cell.size) : '-',
     String(trials),
@@ -77,21 +112,50 @@ function rowOf(one: Measurement): string[] {
   ]
 }
 
+const cellOf = ({ cell }: Measurement): Row => [cell.target, cell.frames, cell.mode, String(cell.size)]
+
+const at = ({ atLoad }: Measurement): string => (atLoad === undefined ? '' : ` at ${atLoad}`)
+
 /** On the wire (layer 1), preamble and gap included. */
 const gigabits = (rate: number, size: number): string =>
   ((rate * onTheWire(frameSize(size)) * 8) / 1e9).toFixed(2)
 
-const unitText = (unit: string): string => (unit === 'frames/s' ? 'Mpps' : unit === 'ns' ? 'us' : unit)
+type Unit = (typeof QUANTITIES)[Quantity]['unit']
 
-function amount(number: number, unit: string): string {
-  if (unit === 'frames/s') return (number / 1e6).toFixed(3)
-  if (unit === 'ns') return (number / 1e3).toFixed(1)
-  return number >= 100 ? number.toFixed(0) : number.toPrecision(3)
+const UNIT_TEXT: Readonly<Record<Unit, string>> = {
+  'frames/s': 'Mpps',
+  ns: 'us',
+  frames: 'frames',
+  'ns/frame': 'ns/frame',
+  'cycles/frame': 'cycles/frame',
+  ratio: '%',
 }
 
-function remarkOf({ irregular, unfinished, invalid, method }: Measurement): string {
+/** In the unit of UNIT_TEXT. */
+function amount(number: number, unit: Unit): string {
+  switch (unit) {
+    case 'frames/s':
+      return (number / 1e6).toFixed(3)
+    case 'ns':
+      return (number / 1e3).toFixed(1)
+    case 'frames':
+      return number.toFixed(0)
+    case 'ratio':
+      return number === 0 ? '0' : (number * 100).toPrecision(3)
+    case 'ns/frame':
+    case 'cycles/frame':
+      return number >= 100 ? number.toFixed(0) : number.toPrecision(3)
+    default:
+      return unit satisfies never
+  }
+}
+
+function remarkOf({ quantity, irregular, unfinished, invalid, method }: Measurement): string {
   if (invalid !== undefined) return `invalid: ${invalid}`
-  if (irregular === 'at-ceiling') return 'at ceiling: the DUT does at least this'
+  if (irregular === 'at-ceiling')
+    return QUANTITIES[quantity].better === 'higher'
+      ? 'at ceiling: the DUT does at least this'
+      : 'at ceiling: no more than this'
   if (irregular === 'below-floor')
     return `below the floor: ${method['lost at the lowest load'] ?? '?'} of ${method['offered at the lowest load'] ?? '?'} lost at ${amount(Number(method['lowest load']), 'frames/s')} Mpps`
   return unfinished ? 'out of time: bounds of a coarser search' : ''

@@ -36,12 +36,21 @@ export const QUANTITIES = {
   rfc2544: { title: 'throughput by RFC 2544', unit: 'frames/s', better: 'higher' },
   tst009: { title: 'throughput by TST 009', unit: 'frames/s', better: 'higher' },
   mrr: { title: 'maximum receive rate', unit: 'frames/s', better: 'higher' },
+  'loss-ratio': { title: 'frames lost', unit: 'ratio', better: 'lower' },
+  'latency-min': { title: 'least latency', unit: 'ns', better: 'lower' },
   'latency-median': { title: 'median latency', unit: 'ns', better: 'lower' },
   'latency-p99': { title: '99th percentile of latency', unit: 'ns', better: 'lower' },
+  'latency-p999': { title: '99.9th percentile of latency', unit: 'ns', better: 'lower' },
+  'latency-max': { title: 'greatest latency', unit: 'ns', better: 'lower' },
   'back-to-back': { title: 'longest burst without loss', unit: 'frames', better: 'higher' },
   recovery: { title: 'time to recover from overload', unit: 'ns', better: 'lower' },
   'cost-ns': { title: 'time per frame', unit: 'ns/frame', better: 'lower' },
   'cost-cycles': { title: 'cycles per frame', unit: 'cycles/frame', better: 'lower' },
+  // The same path without the redirect, which `cost-ns` is to be compared with.
+  'drop-ns': { title: 'time per frame with XDP_DROP', unit: 'ns/frame', better: 'lower' },
+  'drop-cycles': { title: 'cycles per frame with XDP_DROP', unit: 'cycles/frame', better: 'lower' },
+  'tx-ns': { title: 'time per frame with XDP_TX', unit: 'ns/frame', better: 'lower' },
+  'tx-cycles': { title: 'cycles per frame with XDP_TX', unit: 'cycles/frame', better: 'lower' },
 } as const satisfies Record<string, { title: string; unit: string; better: 'higher' | 'lower' }>
 export type Quantity = keyof typeof QUANTITIES
 
@@ -60,7 +69,8 @@ export const Measurement = z.object({
   lower: z.number().nullable(),
   upper: z.number().nullable(),
   /**
-   * `at-ceiling`: the generator or the line ended before the DUT did, so the DUT does at least this.
+   * `at-ceiling`: the generator or the line ended before the DUT did, so the DUT does at least this; of what is
+   * better when lower, it costs at most this.
    * `below-floor`: even the lowest load lost more than the goal allows.
    */
   irregular: z.enum(['at-ceiling', 'below-floor']).optional(),
@@ -77,6 +87,8 @@ export const Measurement = z.object({
 export type Measurement = Readonly<z.infer<typeof Measurement>>
 
 export const MEASUREMENTS_FILE = 'measurements.jsonl'
+/** A measurement before it is known whose it is. */
+export type Figure = Omit<Measurement, 'schema' | 'at' | 'suite' | 'cell'>
 
 /** Written at once: what is finished survives whatever comes next. */
 export function appendMeasurement({ path }: RunFolder, measurement: Measurement): void {

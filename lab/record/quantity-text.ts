@@ -1,20 +1,25 @@
 /** Figures of measurements in the words of people: 8.62 Mpps, 12.3 us. */
 import { type Quantity, QUANTITIES, type Measurement } from './measurement.ts'
 
-/** @param value in the unit of the quantity. */
-export function quantityText(quantity: Quantity, value: number): string {
+/**
+ * @param value in the unit of the quantity.
+ * @param places significant digits.
+ */
+export function quantityText(quantity: Quantity, value: number, places = 3): string {
   const { unit } = QUANTITIES[quantity]
   switch (unit) {
     case 'frames/s':
-      return scaled(value, ['pps', 'kpps', 'Mpps', 'Gpps'])
+      return scaled(value, ['pps', 'kpps', 'Mpps', 'Gpps'], places)
     case 'ns':
-      return scaled(value, ['ns', 'us', 'ms', 's'])
+      return scaled(value, ['ns', 'us', 'ms', 's'], places)
     case 'frames':
       return `${Math.round(value).toLocaleString('en-US')} frames`
     case 'ns/frame':
-      return `${digits(value)} ns`
+      return `${digits(value, places)} ns`
     case 'cycles/frame':
-      return `${digits(value)} cycles`
+      return `${digits(value, places)} cycles`
+    case 'ratio':
+      return `${digits(value * 100, places)} %`
     default:
       return unit satisfies never
   }
@@ -31,13 +36,16 @@ export function figureText(
   return `${mark}${quantityText(quantity, value)}`
 }
 
-function scaled(value: number, units: readonly string[]): string {
+function scaled(value: number, units: readonly string[], places: number): string {
   let [rest, index] = [value, 0]
   // What is rounded to 1000 is one of the next unit.
-  for (; Math.abs(rest) >= 999.5 && index < units.length - 1; index++) rest /= 1000
-  return `${index === 0 ? Math.round(rest) : digits(rest)} ${units[index]!}`
+  for (; Math.abs(rest) >= 1000 - 0.5 * 10 ** (3 - places) && index < units.length - 1; index++) rest /= 1000
+  return `${index === 0 && places <= 3 ? Math.round(rest) : digits(rest, places)} ${units[index]!}`
 }
 
-/** Three of them, or all before the point. */
-const digits = (value: number): string =>
-  value.toFixed(Math.abs(value) >= 99.95 ? 0 : Math.abs(value) >= 9.995 ? 1 : 2)
+/** So many of them, or all before the point. */
+function digits(value: number, places: number): string {
+  const size = Math.abs(value)
+  const before = [1, 2, 3].find((count) => size < 10 ** count - 0.5 * 10 ** (count - places)) ?? 4
+  return value.toFixed(Math.max(0, places - before))
+}

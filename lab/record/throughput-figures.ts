@@ -1,10 +1,8 @@
 /** A search's result as figures to keep. */
 import type { GoalResult, SearchResult } from '../measure/search/search-result.ts'
 import type { FrameRate } from '../units/frame.ts'
-import { median } from '../stats/median.ts'
-import type { Measurement, Quantity } from './measurement.ts'
-
-type Figure = Omit<Measurement, 'schema' | 'at' | 'suite' | 'cell'>
+import type { Figure, Quantity } from './measurement.ts'
+import { repeatedFigure } from './repeated-figure.ts'
 
 /** @returns one figure a goal. The parameters of its goal are those that draft-ietf-bmwg-mlrsearch-15 has reported. */
 export function searchFigures({ goals, trials, limits, ceiling, ending }: SearchResult): Figure[] {
@@ -51,17 +49,7 @@ function boundsOf({ lower, upper, unfinished }: GoalResult): { lower: number | n
   }
 }
 
-/** @param rates of the trials at the highest load. */
+/** @param rates of the valid trials at the highest load. */
 export function receiveRateFigure(rates: readonly FrameRate[], load: number, seconds: number): Figure {
-  const valid = rates.length > 0
-  return {
-    quantity: 'mrr',
-    value: valid ? median(rates) : null,
-    lower: valid ? Math.min(...rates) : null,
-    upper: valid ? Math.max(...rates) : null,
-    ...(valid ? {} : { invalid: 'no trial at the highest load was valid' }),
-    trials: rates.length,
-    seconds,
-    method: { 'offered load': Math.round(load), value: 'median of the trials' },
-  }
+  return repeatedFigure('mrr', rates, { seconds, method: { 'offered load': Math.round(load) } })
 }

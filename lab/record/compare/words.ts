@@ -1,5 +1,5 @@
 /** Figures of a comparison in the words of people. */
-import { QUANTITIES } from '../measurement.ts'
+import { quantityText } from '../quantity-text.ts'
 import type { Row, RowJudgement } from './performance.ts'
 import type { RowName } from './samples.ts'
 
@@ -13,21 +13,7 @@ export const quantityName = ({ quantity, atLoad }: RowName): string =>
 /** Four digits: what is compared differs by less than a hundredth. */
 export function valueText({ quantity }: RowName, value: number | null): string {
   if (value === null) return '-'
-  const { unit } = QUANTITIES[quantity]
-  switch (unit) {
-    case 'frames/s':
-      return scaled(value, ['pps', 'kpps', 'Mpps', 'Gpps'])
-    case 'ns':
-      return scaled(value, ['ns', 'us', 'ms', 's'])
-    case 'frames':
-      return `${Math.round(value).toLocaleString('en-US')} frames`
-    case 'ns/frame':
-      return `${digits(value)} ns`
-    case 'cycles/frame':
-      return `${digits(value)} cycles`
-    default:
-      return unit satisfies never
-  }
+  return quantityText(quantity, value, 4)
 }
 
 /** A share as `−2.1 %`, always with its sign. */
@@ -58,15 +44,3 @@ export function verdictText(judgement: RowJudgement): string {
 /** `1 run`, `2 runs`. */
 export const counted = (count: number, one: string, more = `${one}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : more}`
-
-function scaled(value: number, units: readonly string[]): string {
-  let [rest, unit] = [value, 0]
-  // What is rounded to 1000 is one of the next unit.
-  for (; Math.abs(rest) >= 999.95 && unit < units.length - 1; unit += 1) rest /= 1000
-  return `${digits(rest)} ${units[unit]!}`
-}
-
-const digits = (value: number): string =>
-  value.toFixed(
-    Math.abs(value) >= 999.95 ? 0 : Math.abs(value) >= 99.995 ? 1 : Math.abs(value) >= 9.9995 ? 2 : 3,
-  )
