@@ -61,13 +61,12 @@ export async function openLab(loaded: LoadedTopology, options: TrexOptions = {})
       interfaces: unique(roles.map((role) => dut.ports[role]!.interface)),
       ifindexes: unique(roles.map((role) => dut.ports[role]!.ifindex)),
     }
-    const [generator, collector, environment] = await Promise.all([
+    const [generator, collector] = await Promise.all([
       openGenerator(hosts, loaded, macs, options).then((one) => {
         undo.push(() => one.close())
         return one
       }),
       Collector.open(watched),
-      readEnvironment(hosts.dut),
     ])
     // Not waited for: the kernel takes most of a second to detach them, and nobody listens to them any more.
     undo.push(() => {
@@ -75,6 +74,8 @@ export async function openLab(loaded: LoadedTopology, options: TrexOptions = {})
       return Promise.resolve()
     })
     await applyTuning(dut, topology.tuning)
+    const interfaces = Object.fromEntries(roles.map((role) => [role, dut.ports[role]!.interface]))
+    const environment = await readEnvironment(hosts.dut, interfaces)
     const mtus = new Mtus(
       dut.changes,
       watched.interfaces.map((name) => Object.values(dut.ports).find((port) => port.interface === name)!),
