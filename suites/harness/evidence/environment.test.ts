@@ -14,6 +14,7 @@ const machine = (itself: Record<string, string>, ofPort: Record<string, string> 
         .join(''),
     ),
   start: () => Promise.reject(new Error('nothing is started')),
+  connect: () => Promise.reject(new Error('nothing is connected')),
   close: () => Promise.resolve(),
 })
 
