@@ -7,6 +7,7 @@ import { RunIndex } from '../record/store/run-index.ts'
 import { beganOf } from '../record/store/run-names.ts'
 import { ABSENT, type Series, type TestHistory, VERDICT_LETTERS } from '../record/store/series.ts'
 import { inColumns } from './columns.ts'
+import { writeHtml, writeSvg } from './history-pictures.ts'
 import { sayUnread } from './say-unread.ts'
 import { WrongUse } from './wrong-use.ts'
 
@@ -15,6 +16,8 @@ interface Flags {
   readonly quantity?: Quantity
   readonly last: number
   readonly results: string
+  readonly svg?: string
+  readonly html?: string
 }
 
 export interface NamedCells {
@@ -23,8 +26,11 @@ export interface NamedCells {
   readonly filter: CellFilter
 }
 
-/** @throws WrongUse unless cells are named or all are asked for. */
-export function history(cells: NamedCells | undefined, { all, quantity, last, results }: Flags): void {
+/** @throws WrongUse unless cells are named or all are asked for, and what is drawn can be written. */
+export async function history(
+  cells: NamedCells | undefined,
+  { all, quantity, last, results, svg, html }: Flags,
+): Promise<void> {
   if ((cells === undefined) === (all === undefined))
     throw new WrongUse(
       'name a cell, as devmap/linear/native/64 or just devmap, or ask for --all of them; not both',
@@ -47,12 +53,15 @@ export function history(cells: NamedCells | undefined, { all, quantity, last, re
     return
   }
   const days = [first, newest].map(({ name }) => beganOf(name).slice(0, 10))
-  console.log(
-    `${index.runs.length.toLocaleString('en-US')} runs, ${days.join(' to ')}; the last ${last} measurements of each cell\n`,
-  )
+  const title = `${index.runs.length.toLocaleString('en-US')} runs, ${days.join(' to ')}; the last ${last} measurements of each cell`
+  const bed = { topology: newest.topology, driver: newest.driver, kernel: newest.kernel }
+  if (svg !== undefined) await writeSvg(svg, histories, bed)
+  if (html !== undefined) await writeHtml(html, histories, bed, title)
+  console.log(`${title}\n`)
   console.log(histories.length > 0 ? historyTable(histories) : noneText(index, cells?.text, quantity))
   const changed = changedTests(tests)
   if (changed !== '') console.log(`\n${changed}`)
+  for (const file of [svg, html]) if (file !== undefined) console.log(`\nCharts: ${file}`)
   index.close()
 }
 

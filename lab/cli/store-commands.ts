@@ -64,6 +64,8 @@ export function addStoreCommands(program: Command): void {
     .option('--all', 'of all cells')
     .addOption(new Option('--quantity <quantity>', 'only this one').choices(Object.keys(QUANTITIES)))
     .addOption(new Option('--last <measurements>', 'of each cell').argParser(wholeNumber).default(50))
+    .option('--svg <file>', 'also draw the chart of one cell and quantity')
+    .option('--html <file>', 'also draw the charts of all of them, as one page')
     .addOption(resultsOption())
     .action(history)
 

@@ -139,6 +139,27 @@ test('A history has a line for each cell, with gaps and the reason of the last o
   expect((await lab('history', '--all', '--quantity', 'mrr')).stdout).toContain('no measurements of mrr;')
 })
 
+test('A history is drawn as a chart, and those of several cells as a page', async ({ lab, results }) => {
+  results.nights([8e6, null, 8.1e6])
+  results.add('2026-03-09T02:00', { measurements: [measured(5e6, { cell: { ...CELL, size: 128 } })] })
+  const [svg, html] = [join(results.path, 'one.svg'), join(results.path, 'all.html')]
+  const one = await lab('history', 'devmap/linear/native/64', '--svg', svg)
+  expect(one.stdout).toContain(`Charts: ${svg}`)
+  expect(readFileSync(svg, 'utf8')).toMatch(/^<svg .*devmap\/linear\/native\/64\/1@local/s)
+  await lab('history', '--all', '--html', html)
+  const page = readFileSync(html, 'utf8')
+  expect(page).toMatch(/^<!doctype html>/)
+  expect(page.match(/<svg /g)).toHaveLength(2)
+  refused(
+    await lab('history', '--all', '--svg', svg),
+    '--svg is one chart, and 2 are asked for: name one cell with its --quantity, or take --html',
+  )
+  refused(
+    await lab('history', '--all', '--html', join(results.path, 'nowhere/all.html')),
+    'nowhere/all.html cannot be written (ENOENT)',
+  )
+})
+
 test('A history says which tests changed, those that changed last first, and not that the lab broke', async ({
   lab,
   results,
