@@ -212,7 +212,9 @@ function help(command: readonly string[]): Promise<string> {
 /** An option stands at the beginning of its line of help. */
 async function optionsOf(command: readonly string[]): Promise<Set<string>> {
   const lines = (await help(command)).split('\n').filter((line) => /^ {2}-/.test(line))
-  return new Set(lines.flatMap((line) => /^ {2}(-[^<[]*?)(?: {2}| <|$)/.exec(line)?.[1]?.split(', ') ?? []))
+  return new Set(
+    lines.flatMap((line) => /^ {2}(-[^<[]*?)(?: {2}| <| \[|$)/.exec(line)?.[1]?.split(', ') ?? []),
+  )
 }
 
 async function commandsOf(): Promise<string[]> {
