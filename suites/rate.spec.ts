@@ -30,11 +30,11 @@ for (const cell of await cellsToMeasure('rate'))
       const limits = await loadLimits(bed.lab, subject, bench.keep)
       // The first trial meets cold caches and page pools; it is no sample.
       await maximumReceiveRates(bed.lab, subject, limits, 1, bench.keep)
-      const keep = (rates: readonly FrameRate[], folder?: string) => {
+      const keep = (rates: readonly FrameRate[], from: { folder?: string } = {}) => {
         expect(rates.length, NO_RATE).toBeGreaterThan(0)
         bench.measured(
           rates.map((rate) => receiveRateFigure([rate], limits.max, 1)),
-          folder,
+          from,
         )
       }
       if (versus) {
@@ -43,7 +43,7 @@ for (const cell of await cellsToMeasure('rate'))
           B: versus.program ?? programFile(cell.target),
         }
         const rates = await inTurn(bed.lab, bench, cell, { limits, samples, programs })
-        keep(rates.B, versus.folder)
+        keep(rates.B, { folder: versus.folder })
         keep(rates.A)
       } else keep(await maximumReceiveRates(bed.lab, subject, limits, samples, bench.keep))
       await bench.claimAccounted()

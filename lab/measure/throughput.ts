@@ -17,6 +17,9 @@ export interface Subject {
   readonly size: FrameSize
   readonly frames: FrameKind
   readonly options?: Partial<TrialOptions>
+  readonly flows?: number
+  /** Frames that leave the generator in one go. */
+  readonly burst?: number
 }
 
 /** Told of each trial as it ends, and what it was for. */
@@ -108,9 +111,9 @@ export function searchThroughput(
 /** @throws what `runRateTrial` throws. */
 export function trialAt(
   lab: Lab,
-  { redirect, size, frames, options }: Subject,
+  { redirect, options, ...frames }: Subject,
   rate: FrameRate,
   duration: Seconds,
 ): Promise<RateTrial> {
-  return runRateTrial(lab, redirect, { size, frames, rate, duration }, options)
+  return runRateTrial(lab, redirect, { ...frames, rate, duration }, options)
 }

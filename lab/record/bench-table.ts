@@ -75,8 +75,7 @@ function linesOf(measurements: readonly Measurement[]): Measurement[][] {
   return lines
 }
 
-const isLatency = ({ quantity, invalid }: Measurement): boolean =>
-  quantity.startsWith('latency-') && invalid === undefined
+const isLatency = ({ quantity }: Measurement): boolean => quantity.startsWith('latency-')
 
 const placeOf = ({ cell, atLoad }: Measurement): string => JSON.stringify([cell, atLoad])
 
@@ -85,15 +84,16 @@ function latencyRow(percentiles: readonly Measurement[]): Row {
     const found = percentiles.find((one) => one.quantity === quantity)?.value ?? null
     return found === null ? '?' : amount(found, 'ns')
   }
-  const [first] = percentiles
+  const first = percentiles[0]!
+  const measured = first.value !== null
   return [
-    ...cellOf(first!),
-    `latency${at(first!)}`,
-    `${us('latency-median')} us`,
-    `${us('latency-min')} to ${us('latency-max')}`,
+    ...cellOf(first),
+    `latency${at(first)}`,
+    measured ? `${us('latency-median')} us` : '-',
+    measured ? `${us('latency-min')} to ${us('latency-max')}` : '-',
     '-',
-    String(first!.trials),
-    `99 %: ${us('latency-p99')}, 99.9 %: ${us('latency-p999')} us`,
+    String(first.trials),
+    measured ? `99 %: ${us('latency-p99')}, 99.9 %: ${us('latency-p999')} us` : remarkOf(first),
   ]
 }
 
@@ -114,7 +114,8 @@ function rowOf(one: Measurement): Row {
 
 const cellOf = ({ cell }: Measurement): Row => [cell.target, cell.frames, cell.mode, String(cell.size)]
 
-const at = ({ atLoad }: Measurement): string => (atLoad === undefined ? '' : ` at ${atLoad}`)
+const at = ({ quantity, atLoad }: Measurement): string =>
+  atLoad === undefined ? '' : quantity === 'mrr' ? `, ${atLoad}` : ` at ${atLoad}`
 
 /** On the wire (layer 1), preamble and gap included. */
 const gigabits = (rate: number, size: number): string =>

@@ -2,9 +2,10 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { mergeHistograms, summarizeLatency } from '../stats/latency.ts'
+import { summarizeLatency } from '../stats/latency.ts'
 import type { RateTrial } from '../measure/rate-trial.ts'
 import { STAGES } from '../measure/reasons.ts'
+import { latencyOf } from '../measure/trial-latency.ts'
 import { BenchCell } from './measurement.ts'
 import type { RunFolder } from './run-folder.ts'
 
@@ -57,9 +58,7 @@ export function trialRecord(
     effectiveDuration,
     lost: trial.ledger.lost.map(({ stage, reason, count: frames }) => ({ stage, reason, count: frames })),
     unexplained: trial.ledger.unexplained,
-    latency:
-      summarizeLatency(mergeHistograms(trial.receivers.map((name) => trial.arrivals[name]?.latency ?? []))) ??
-      null,
+    latency: summarizeLatency(latencyOf(trial)) ?? null,
     cpus: [...cpus],
     ...(invalid === undefined ? {} : { invalid }),
   }

@@ -64,8 +64,8 @@ test('Where it does not, none is made up, and the figure says why', () => {
 })
 
 test('Without a valid trial there is no figure, and no bound either', () => {
-  const { seconds, offered, forwarded, cycles } = trial('saturated', 1)
-  expect(costFigures('REDIRECT', [{ seconds, offered, forwarded, cycles }])[0]).toMatchObject({
+  const nothing = { cycles: NO_COUNTER, seconds: 1, offered: 0, forwarded: 0 }
+  expect(costFigures('REDIRECT', [nothing])[0]).toMatchObject({
     value: null,
     lower: null,
     upper: null,

@@ -1,0 +1,84 @@
+/** Run by name. How long frames take through each target: at parts of its partial drop rate, and one at a time. */
+import { cellsToMeasure } from '../fixtures/bench-cells.ts'
+import { tagsOf } from '../fixtures/matrix.ts'
+import { expect, test } from '../fixtures/test.ts'
+import type { Bed } from '../fixtures/bed.ts'
+import type { Bench } from '../fixtures/bench.ts'
+import { PDR, searchGoal } from '../lab/measure/search/goal.ts'
+import { loadLimits, searchThroughput, type Subject, trialAt } from '../lab/measure/throughput.ts'
+import { latencyFigures, noLatencyFigures } from '../lab/record/latency-figures.ts'
+import type { Figure } from '../lab/record/measurement.ts'
+import { progressText } from '../lab/record/search-text.ts'
+import { type FrameRate, framesPerSecond } from '../lab/units/frame.ts'
+import { percent } from '../lab/units/ratio.ts'
+import { seconds } from '../lab/units/seconds.ts'
+
+const PERCENTAGES = [10, 50, 90, 100]
+const TRIALS = 3
+const TRIAL = seconds(1)
+/** Nothing waits for anything: the way itself. */
+const ONE_PER_MS = { atLoad: '1 frame per ms', rate: framesPerSecond(1_000) }
+/** Where no search of this run has found it: close enough to say what half of it is. */
+const SHORT_SEARCH = seconds(20)
+const QUICK_PDR = searchGoal({ ...PDR, durationSum: seconds(4), width: percent(3) })
+
+for (const cell of await cellsToMeasure('latency'))
+  test(
+    `${cell.target}: how long a ${cell.frames} frame of ${cell.size} bytes takes, ${cell.mode}`,
+    { tag: [...tagsOf(cell), '@bench'] },
+    async ({ bed, bench }) => {
+      test.setTimeout(240_000)
+      const subject = await bench.start(cell)
+      const pdr = await bench.found('pdr').then((rate) => rate ?? searchPdr(bed, bench, subject))
+      const loads = [
+        ONE_PER_MS,
+        ...PERCENTAGES.map((part) => ({
+          atLoad: `${part} % of PDR`,
+          rate: pdr && framesPerSecond((pdr * part) / 100),
+        })),
+      ]
+      const figures: Figure[] = []
+      for (const { atLoad, rate } of loads)
+        figures.push(
+          ...(rate === undefined
+            ? noLatencyFigures(atLoad, 'no load is known at which the target meets the goal of PDR')
+            : await latencyAt(bed, bench, subject, atLoad, rate)),
+        )
+      bench.measured(figures)
+      await bench.claimAccounted()
+      expect(
+        figures.some(({ value }) => value !== null),
+        'INVALID: not one trial was valid',
+      ).toBe(true)
+    },
+  )
+
+async function latencyAt(
+  { lab }: Bed,
+  bench: Bench,
+  subject: Subject,
+  atLoad: string,
+  rate: FrameRate,
+): Promise<Figure[]> {
+  const trials = []
+  for (let number = 1; number <= TRIALS; number++) {
+    // A frame that waits in the generator for others to leave with has its waiting timed.
+    const trial = await trialAt(lab, { ...subject, burst: 1 }, rate, TRIAL)
+    bench.keep(trial, atLoad)
+    bench.progress(`latency at ${atLoad}, trial ${number} of ${TRIALS}`)
+    trials.push(trial)
+  }
+  return latencyFigures(atLoad, trials, {})
+}
+
+async function searchPdr({ lab }: Bed, bench: Bench, subject: Subject): Promise<FrameRate | undefined> {
+  const limits = await loadLimits(lab, subject, bench.keep)
+  const { goals } = await searchThroughput(lab, subject, limits, {
+    goals: [QUICK_PDR],
+    budget: SHORT_SEARCH,
+    onTrial: bench.keep,
+    onProgress: (progress) => bench.progress(progressText(progress)),
+  })
+  const [{ lower, unfinished }] = goals as [(typeof goals)[number]]
+  return lower?.load ?? unfinished?.lower ?? undefined
+}
