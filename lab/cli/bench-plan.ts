@@ -14,7 +14,11 @@ const SEARCH = { usual: 50, least: 25 } as const
 /** Of a cell of `throughput` beside its search: ceiling and maximum receive rate. */
 const BESIDE = 8
 /** The others in the order of their worth, and the seconds that a cell takes. */
-const FURTHER: readonly (readonly [suite: string, seconds: number])[] = [['cost', 17]]
+const FURTHER: readonly (readonly [suite: string, seconds: number])[] = [
+  ['cost', 17],
+  ['latency', 24],
+  ['loss', 17],
+]
 /** Runner, lab, report. */
 const START = 6
 

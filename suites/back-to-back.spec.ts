@@ -1,0 +1,63 @@
+/** Run by name. The longest burst at the highest rate that each target redirects without loss (RFC 2544 §26.4). */
+import { cellsToMeasure } from '../fixtures/bench-cells.ts'
+import { tagsOf } from '../fixtures/matrix.ts'
+import { test } from '../fixtures/test.ts'
+import { type BurstResult, longestBurst } from '../lab/measure/burst-search.ts'
+import { type RateTrial, runRateTrial } from '../lab/measure/rate-trial.ts'
+import { OUT_OF_REACH } from '../lab/measure/throughput.ts'
+import { burstFigure } from '../lab/record/burst-figures.ts'
+import { median } from '../lab/stats/median.ts'
+import { seconds } from '../lab/units/seconds.ts'
+
+const SEARCHES = 5
+/** A burst of two seconds, as RFC 2544 has it, at the rate that a virtual lab reaches. */
+const LIMITS = { least: 16, most: 16_000_000 }
+
+for (const cell of await cellsToMeasure('back-to-back'))
+  test(
+    `${cell.target}: how long a burst of ${cell.frames} frames of ${cell.size} bytes passes whole, ${cell.mode}`,
+    { tag: [...tagsOf(cell), '@bench'] },
+    async ({ bed, bench }) => {
+      test.setTimeout(300_000)
+      const { redirect, size, frames, options } = await bench.start(cell)
+      const trials: RateTrial[] = []
+      const measure = async (length: number) => {
+        const duration = seconds(length / OUT_OF_REACH)
+        const load = { size, frames, rate: OUT_OF_REACH, duration, paced: false }
+        const trial = await runRateTrial(bed.lab, redirect, load, options)
+        trials.push(trial)
+        bench.keep(trial, 'burst')
+        return trial.invalid === undefined ? trial.offered - trial.forwarded : undefined
+      }
+      const results: BurstResult[] = []
+      for (let search = 1; search <= SEARCHES; search++) {
+        results.push(await longestBurst(measure, LIMITS))
+        bench.progress(`search ${search} of ${SEARCHES}: ${wordsOf(results.at(-1)!)}`)
+      }
+      const rates = trials.map(({ offered, sendingTime }) => offered / sendingTime)
+      bench.measured([
+        burstFigure(results, {
+          rate: rates.length === 0 ? undefined : median(rates),
+          trials: trials.length,
+          seconds: trials.reduce((sum, { effectiveDuration }) => sum + effectiveDuration, 0),
+          most: LIMITS.most,
+        }),
+      ])
+      await bench.claimAccounted()
+    },
+  )
+
+function wordsOf(result: BurstResult): string {
+  switch (result.kind) {
+    case 'found':
+      return `${result.longest} frames pass, ${result.tooLong} do not`
+    case 'at-ceiling':
+      return `${result.longest} frames pass`
+    case 'below-floor':
+      return `${result.tooLong} frames do not pass`
+    case 'invalid':
+      return 'no trial was valid'
+    default:
+      return result satisfies never
+  }
+}
