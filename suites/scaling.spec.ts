@@ -34,7 +34,8 @@ for (const cell of await cellsToMeasure('scaling'))
         const trials = step.absent === undefined ? await trialsOf(bed, bench, cell, step) : []
         results.push({ step, figure: scalingFigure(step, trials) })
       }
-      for (const { step, figure } of results) bench.measured([figure], step.cores)
+      for (const { step, figure } of results)
+        bench.measured([figure], step.cores === undefined ? {} : { cores: step.cores })
       await bench.claimAccounted()
     },
   )
