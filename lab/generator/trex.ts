@@ -23,7 +23,7 @@ import { TrexError } from './trex/errors.ts'
 import { GeneratorError } from './trex/generator-error.ts'
 import { copiedLibrary, findPython, localLibrary } from './trex/library.ts'
 import { isStale, ownName } from './trex/owner.ts'
-import { Busy, Connected, Counts, Done, Nudged, Status, Warnings } from './trex/replies.ts'
+import { Busy, Connected, Counts, Done, Nudged, Status } from './trex/replies.ts'
 import { lifeOf, startServer, type TrexServer } from './trex/server.ts'
 import { rateOn, streamsOf, type Streams, type Wire } from './trex/streams.ts'
 import { strangeFrame } from './trex/test-frame.ts'
@@ -39,6 +39,8 @@ const KEPT_BY_KERNEL_PORTS: Readonly<Record<FrameKind, FrameRate>> = {
 /** A load that asks for no rate is waited for as if it were no faster than this. */
 const SLOWEST_PER_SECOND = 20_000
 const LOOK_AGAIN_MS = 5
+/** include/uapi/linux/if.h */
+const IFF_PROMISC = 0x100
 /** A trial in which the load took longer than this was not what was asked for. */
 const STRETCHED_BY = 1.05
 /** What starting and noticing the end take, and a stall of a busy machine. */
@@ -248,7 +250,22 @@ class Trex implements TrexGenerator {
     const ports = Object.values(this.#indexes)
     const owners = connected.ports.filter(({ index }) => ports.includes(index)).map(({ owner }) => owner)
     const stale = owners.every((owner) => owner === '' || isStale(owner))
-    await client.call('acquire', { ports, force: force || stale }, Done)
+    const own = Object.entries(this.#indexes).filter(([name]) => !(name in this.#parts.kernelPorts))
+    const promiscuous = own.map(([, index]) => index)
+    const restore = await Promise.all(
+      Object.values(this.#parts.kernelPorts).map((port) => this.#promiscuous(port)),
+    )
+    await client.call('acquire', { ports, force: force || stale, promiscuous }, Done)
+    for (const set of restore) await set()
+  }
+
+  /** TRex would leave a port of the kernel promiscuous; it turns that off when it takes a port. */
+  async #promiscuous({ interface: name }: PortFacts): Promise<() => Promise<void>> {
+    const { agent, changes } = this.#parts
+    const flags = Number(await agent.host.run(['cat', `/sys/class/net/${name}/flags`]))
+    const found = (flags & IFF_PROMISC) === 0 ? 'off' : 'on'
+    const set = (to: string) => ['ip', 'link', 'set', 'dev', name, 'promisc', to]
+    return () => changes.make({ what: `promiscuous mode of ${name}`, argv: set('on'), undo: set(found) })
   }
 
   adapt(load: Load): Load {
@@ -455,10 +472,6 @@ class Trex implements TrexGenerator {
       )
     })
     return Promise.race([call, ended])
-  }
-
-  async warnings(): Promise<readonly string[]> {
-    return (await this.#parts.client.call('warnings', {}, Warnings)).warnings
   }
 }
 

@@ -96,10 +96,12 @@ class Client(object):
             })
         return {'version': version['version'], 'mode': version['mode'], 'ports': ports}
 
-    def acquire(self, ports, force):
+    def acquire(self, ports, force, promiscuous):
+        """Frames come with the address of another port: a NIC has to be promiscuous to let them in."""
         self.client.acquire(ports=ports, force=force)
         self.client.reset(ports=ports)
-        self.client.set_port_attr(ports=ports, promiscuous=True)
+        if promiscuous:
+            self.client.set_port_attr(ports=promiscuous, promiscuous=True)
         return {}
 
     def load(self, port, streams):
@@ -127,14 +129,6 @@ class Client(object):
             how = stl.STLTXMultiBurst(pkts_per_burst=mode['burst'], count=mode['bursts'], ibg=mode['gapUs'],
                                       pps=mode['rate'])
         return stl.STLStream(packet=packet, mode=how, flow_stats=stats(pg_id=one['group']), isg=one['delayUs'])
-
-    def profile(self, port, path, direction, tunables):
-        """Streams of a user's file, as `start -f` of TRex's console takes them."""
-        self.client.remove_all_streams(ports=[port])
-        profile = self.stl.STLProfile.load(path, direction=direction, port_id=port, **tunables)
-        streams = profile.get_streams()
-        self.client.add_streams(streams, ports=[port])
-        return {'groups': sorted(set(s.get_pg_id() for s in streams if s.has_flow_stats())), 'streams': len(streams)}
 
     def start(self, ports, seconds, multiplier):
         self.client.start(ports=ports, mult=multiplier, duration=seconds)
@@ -202,11 +196,6 @@ class Client(object):
         self.client.stop(ports=ports, rx_delay_ms=0)
         return {}
 
-    def warnings(self):
-        told = [str(event.msg) for event in self.client.get_warnings()]
-        self.client.clear_events()
-        return {'warnings': told}
-
     def ping(self):
         self.ask('ping')
         return {}
@@ -226,8 +215,8 @@ def total(by_port):
     return sum((by_port or {}).values())
 
 
-OPERATIONS = ('connect', 'acquire', 'load', 'profile', 'start', 'status', 'counts', 'load_of', 'nudge', 'stop', 'warnings',
-              'ping', 'close')
+OPERATIONS = ('connect', 'acquire', 'load', 'start', 'status', 'counts', 'load_of', 'nudge', 'stop', 'ping',
+              'close')
 
 
 def listen(requests):

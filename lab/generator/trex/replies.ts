@@ -67,5 +67,3 @@ export type Counts = Readonly<z.infer<typeof Counts>>
 
 export const Busy = z.object({ cpu: z.number(), queueFull: count })
 export const Nudged = z.object({ sent: z.boolean() })
-export const Warnings = z.object({ warnings: z.array(z.string()) })
-export const Profile = z.object({ groups: z.array(count), streams: count })

@@ -1,0 +1,206 @@
+"""
+A TRex that behaves, without a server: two ports with an ideal DUT between them, as TRex 3.08 was seen to act on veth.
+It keeps time and counts by the clock. FAKE_TREX, as JSON, says what is wrong with it:
+
+    owner       name of who holds the ports already
+    stretch     the load takes so many times its time
+    ringLoss    frames that the receiving port loses (ierrors)
+    lost        frames that the DUT loses
+    downAfter   seconds into the load after which the receiving port's link is down
+    thief       who takes the ports half a second into the load
+    hangAfter   seconds into the load after which the server no longer answers
+    restarted   true: half a second into the load it is another server
+    mode        STL, or what it runs as instead
+"""
+import json
+import os
+import time
+
+FAULTS = json.loads(os.environ.get('FAKE_TREX', '{}'))
+SPEED_GBPS = 10
+
+
+class TRexError(Exception):
+    pass
+
+
+class TRexTimeoutError(TRexError):
+    pass
+
+
+class RC(object):
+    def __init__(self, data=None, error=None):
+        self._data, self._error = data, error
+
+    def __bool__(self):
+        return self._error is None
+
+    def data(self):
+        return self._data
+
+    def __str__(self):
+        return self._error
+
+
+class STLVmFlowVar(object):
+    def __init__(self, name, size, op, step, init_value, min_value, max_value):
+        assert size in (4, 8) and min_value <= init_value <= max_value and step > 0
+
+
+class STLVmWrFlowVar(object):
+    def __init__(self, fv_name, pkt_offset, is_big):
+        pass
+
+
+class STLScVmRaw(object):
+    def __init__(self, steps):
+        pass
+
+
+class STLPktBuilder(object):
+    def __init__(self, pkt_buffer, remove_fcs, vm=None):
+        self.length = len(pkt_buffer)
+
+
+class STLFlowStats(object):
+    latency = False
+
+    def __init__(self, pg_id):
+        self.group = pg_id
+
+
+class STLFlowLatencyStats(STLFlowStats):
+    latency = True
+
+
+class STLTXSingleBurst(object):
+    def __init__(self, total_pkts, pps):
+        self.frames, self.rate = total_pkts, pps
+
+
+class STLStream(object):
+    def __init__(self, packet, mode, flow_stats=None, isg=0):
+        self.packet, self.mode, self.stats = packet, mode, flow_stats
+
+
+class Connection(object):
+    def __init__(self, device):
+        self.rpc = device
+
+
+class STLClient(object):
+    def __init__(self, username, **_):
+        self.user = username
+        self.owner = FAULTS.get('owner', '')
+        self.streams, self.began, self.seconds = [], None, 0
+        # Counters that survive whatever is meant to clear them, as a run before has left them.
+        self.before = {'ierrors': 7, 'latency': {'2': 3}}
+        self.conn = Connection(self)
+
+    # -- what the library offers
+
+    def connect(self):
+        if FAULTS.get('mode', 'STL') != 'STL':
+            raise TRexError("RPC configuration mismatch - server RPC configuration: '%s', client RPC configuration: "
+                            "'STL'" % FAULTS['mode'])
+
+    def acquire(self, ports, force):
+        if self.owner and not force:
+            raise TRexError("Port 0 : *** port is already taken by '%s'\nPort 1 : *** port is already taken by '%s'"
+                            % (self.owner, self.owner))
+        self.owner = self.user
+
+    def reset(self, ports):
+        self.streams, self.began = [], None
+
+    def set_port_attr(self, ports, promiscuous):
+        pass
+
+    def remove_all_streams(self, ports):
+        self.streams = []
+
+    def add_streams(self, streams, ports):
+        for stream in streams:
+            if stream.packet.length + 4 > 9238:
+                raise TRexError('Port 0 : *** Bad packet size provided: %d. Should be between 14 and 9238'
+                                % (stream.packet.length + 4))
+        # Groups that are new count from 0.
+        self.streams, self.began = streams, None
+
+    def start(self, ports, mult, duration):
+        if duration <= 0:
+            raise AssertionError('for ever')
+        self.began, self.seconds = time.time(), duration
+
+    def stop(self, ports, rx_delay_ms):
+        pass
+
+    def disconnect(self):
+        pass
+
+    # -- the server
+
+    def transmit(self, method, params):
+        into = 0 if self.began is None else time.time() - self.began
+        if into > FAULTS.get('hangAfter', 1e9):
+            # Three seconds, four times.
+            time.sleep(12)
+            return RC(error='*** [RPC] - Failed to get server response from tcp://127.0.0.1:4501')
+        if FAULTS.get('restarted') and into > 0.5:
+            return RC(error="API verification failed - API handler provided mismatch for class: 'common'")
+        return RC(data=getattr(self, method)(into, **params))
+
+    def ping(self, into):
+        return {'ts': 1.5}
+
+    def get_version(self, into):
+        return {'version': 'v3.08', 'mode': 'STL'}
+
+    def get_system_info(self, into):
+        return {'ports': [{'index': port, 'driver': 'net_fake', 'hw_mac': '02:00:00:00:00:0%d' % (port + 1),
+                           'pci_addr': '0000:17:00.%d' % port, 'rx': {'counters': 1023}} for port in (0, 1)]}
+
+    def get_port_status(self, into, port_id):
+        owner = self.owner
+        if self.began is not None and 'thief' in FAULTS and into > 0.5:
+            owner = FAULTS['thief']
+        up = not (port_id == 1 and self.began is not None and into > FAULTS.get('downAfter', 1e9))
+        sending = port_id == 0 and self.began is not None and into < min(self.takes(), self.seconds)
+        return {'owner': owner, 'state': 'TX' if sending else 'STREAMS',
+                'attr': {'speed': SPEED_GBPS, 'link': {'up': up}}}
+
+    def get_port_stats(self, into, port_id):
+        sent = sum(self.sent(stream, into) for stream in self.streams)
+        zero = dict((name, 0) for name in ('ipackets', 'opackets', 'ibytes', 'obytes', 'ierrors', 'oerrors'))
+        if port_id == 0:
+            return dict(zero, opackets=sent)
+        lost = FAULTS.get('ringLoss', 0) if sent else 0
+        return dict(zero, ipackets=sent - lost, ierrors=self.before['ierrors'] + lost)
+
+    def get_pgid_stats(self, into, pgids):
+        flows, latency = {}, {}
+        for stream in self.streams:
+            group, size = str(stream.stats.group), stream.packet.length + 4
+            sent = self.sent(stream, into)
+            gone = min(sent, FAULTS.get('lost', 0) + FAULTS.get('ringLoss', 0))
+            flows[group] = {'tp': {'0': sent, '1': 0}, 'tb': {'0': sent * size, '1': 0},
+                            'rp': {'0': 0, '1': sent - gone}, 'rb': {'0': 0, '1': (sent - gone) * size}}
+            if stream.stats.latency:
+                # The histogram of a run before is still there; counters that are 0 are left out.
+                told = {'lat': {'histogram': {'100': self.before['latency'].get(group, 0) + sent - gone}}}
+                if sent:
+                    told['lat']['total_max'] = 140
+                latency[group] = told
+        return {'flow_stats': flows, 'latency': latency, 'ver_id': {}}
+
+    def get_global_stats(self, into):
+        return {'m_cpu_util': 96.4, 'm_total_queue_full': 0}
+
+    def takes(self):
+        return max([stream.mode.frames / stream.mode.rate for stream in self.streams] or [0]) * FAULTS.get('stretch', 1)
+
+    def sent(self, stream, into):
+        if self.began is None:
+            return 0
+        rate = stream.mode.rate / FAULTS.get('stretch', 1)
+        return min(stream.mode.frames, int(rate * min(into, self.seconds) + 1e-6))

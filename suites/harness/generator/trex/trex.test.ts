@@ -1,0 +1,173 @@
+/** The generator on a TRex that behaves as a real one does, faults included (device/), through the real client.py. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test as base } from '@playwright/test'
+import type { Load, Mark } from '../../../../lab/generator/generator.ts'
+import { openTrexGenerator, type TrexGenerator, type TrexOptions } from '../../../../lab/generator/trex.ts'
+import { LocalHost } from '../../../../lab/remote/local-host.ts'
+import { loadTopology } from '../../../../lab/topology/load.ts'
+import { framesPerSecond, frameSize } from '../../../../lab/units/frame.ts'
+
+const INTERACTIVE = 'automation/trex_control_plane/interactive'
+const LIBRARIES =
+  'texttable-0.8.4 pyyaml-3.11 scapy-2.4.3 pyzmq-ctypes simpy-3.0.10 trex-openssl dpkt-1.9.1 repoze'
+const MARK: Mark = { signature: 1, flows: 1, count: 1_000, verify: false, stampMask: 0 }
+const LOAD: Load = { size: frameSize(64), frames: 'linear', count: 2_000, rate: framesPerSecond(10_000) }
+const OFFER = { ...LOAD, from: 'a', to: ['b'] }
+const CABLED = { a: '02:00:00:00:01:01', b: '02:00:00:00:01:02' }
+
+const TOPOLOGY = (installation: string) => `name: device
+dut: { host: { address: 192.0.2.1, agent: true }, ports: { ingress: { interface: d0 }, egress: { interface: d1 } } }
+generator:
+  kind: trex
+  host: { address: 192.0.2.2, agent: true }
+  path: ${installation}
+  server: attach
+  ports: { a: { pci: '0000:17:00.0' }, b: { pci: '0000:17:00.1' } }
+links: [[generator.a, dut.ingress], [generator.b, dut.egress]]
+`
+
+interface Fixtures {
+  /** Opens the generator on a device with these faults. */
+  open: (faults?: Readonly<Record<string, unknown>>, options?: TrexOptions) => Promise<TrexGenerator>
+}
+
+const test = base.extend<Fixtures>({
+  open: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'redirect-lab-device-'))
+    const installation = join(folder, 'trex')
+    cpSync(join(import.meta.dirname, 'device'), join(installation, INTERACTIVE), { recursive: true })
+    for (const library of LIBRARIES.split(' ')) {
+      mkdirSync(join(installation, 'external_libs', library), { recursive: true })
+      writeFileSync(join(installation, 'external_libs', library, 'here'), library)
+    }
+    const topology = join(folder, 'device.yaml')
+    writeFileSync(topology, TOPOLOGY(installation))
+    const before = { ...process.env }
+    process.env['XDG_CACHE_HOME'] = join(folder, 'cache')
+    const host = new LocalHost('generator')
+    const opened: TrexGenerator[] = []
+    await use(async (faults = {}, options = {}) => {
+      process.env['FAKE_TREX'] = JSON.stringify(faults)
+      const generator = await openTrexGenerator(host, await loadTopology(topology), CABLED, options)
+      opened.push(generator)
+      return generator
+    })
+    for (const generator of opened) await generator.close()
+    await host.close()
+    process.env = before
+    rmSync(folder, { recursive: true, force: true })
+  },
+})
+
+async function trial(generator: TrexGenerator, offer = OFFER) {
+  await generator.listen(MARK)
+  const began = performance.now()
+  const sent = await generator.send(offer, MARK)
+  const arrivals = await generator.arrivals()
+  const invalid = sent.invalid ?? (await generator.finish())
+  return { sent, arrivals, invalid, ms: performance.now() - began }
+}
+
+test('A load is sent to the frame, received at the other port, and its latency is that of this load alone', async ({
+  open,
+}) => {
+  const generator = await open()
+  expect(generator.version).toBe('3.08')
+  for (let again = 0; again < 2; again++) {
+    const { sent, arrivals, invalid, ms } = await trial(generator)
+    expect(sent).toMatchObject({ offered: 2_000, untold: ['content', 'order'] })
+    expect(invalid).toBeUndefined()
+    expect(arrivals['b']).toMatchObject({ frames: 2_000, bytes: 2_000 * 60, duplicates: 0, truncated: 0 })
+    expect(arrivals['b']!.latency, 'of 100 latency frames').toEqual([[100_000, 100]])
+    expect(arrivals['a']).toMatchObject({ frames: 0, latency: [] })
+    test.info().annotations.push({ type: 'beyond the load', description: `${Math.round(ms - 200)} ms` })
+    expect(ms - 200, 'time beyond the load’s own').toBeLessThan(500)
+  }
+})
+
+test('Frames that the DUT loses are neither received nor the generator’s', async ({ open }) => {
+  const { sent, arrivals, invalid } = await trial(await open({ lost: 30 }))
+  // From each of its streams, latency frames too.
+  expect([sent.offered, arrivals['b']!.frames, invalid]).toEqual([2_000, 1_940, undefined])
+})
+
+test('Everything lost is no perfect latency', async ({ open }) => {
+  const { arrivals } = await trial(await open({ lost: 10_000 }))
+  expect(arrivals['b']).toMatchObject({ frames: 0, latency: [] })
+})
+
+for (const { what, faults, says } of [
+  {
+    what: 'Frames lost in the ring of its own port',
+    faults: { ringLoss: 5 },
+    says: 'TRex lost 5 frames at its own port b, after they had arrived',
+  },
+  {
+    what: 'A load that took twice its time',
+    faults: { stretch: 2.5 },
+    says: /^generator limit: TRex sent \d{4} frames a second, not 10000 \(its CPU was 96 % busy\)$/,
+  },
+  {
+    what: 'A link that went down meanwhile',
+    faults: { downAfter: 0.1 },
+    says: 'the link of b went down meanwhile',
+  },
+])
+  test(`${what} makes the trial invalid`, async ({ open }) => {
+    const { invalid } = await trial(await open(faults))
+    if (typeof says === 'string') expect(invalid).toBe(says)
+    else expect(invalid).toMatch(says)
+  })
+
+test('A rate that does not matter may be kept by taking longer', async ({ open }) => {
+  const generator = await open({ stretch: 2.5 })
+  expect((await trial(generator, { ...OFFER, relaxed: true })).invalid).toBeUndefined()
+})
+
+const LONG = { ...OFFER, count: 100_000 }
+
+test('Ports that are taken in the middle of a load are said to be so, with the name of who did', async ({
+  open,
+}) => {
+  const generator = await open({ thief: 'bob' })
+  await expect(generator.send(LONG, MARK)).rejects.toThrow(
+    'generator: bob has taken its port a in the middle of a trial.',
+  )
+})
+
+test('A server that no longer answers is missed within 2 s, in the middle of a load', async ({ open }) => {
+  const generator = await open({ hangAfter: 0.3 })
+  const began = performance.now()
+  await expect(generator.send(LONG, MARK)).rejects.toThrow('generator: the TRex server does not answer.')
+  const ms = Math.round(performance.now() - began - 300)
+  test.info().annotations.push({ type: 'missed after', description: `${ms} ms` })
+  expect(ms).toBeLessThan(2_000)
+  await expect(generator.arrivals(), 'nor later').rejects.toThrow('does not answer')
+})
+
+test('A server that was restarted is not taken for the one before', async ({ open }) => {
+  const generator = await open({ restarted: true })
+  await expect(generator.send(LONG, MARK)).rejects.toThrow('was restarted meanwhile')
+})
+
+test('Ports that somebody holds are refused with his name, and taken when asked', async ({ open }) => {
+  await expect(open({ owner: 'bob' })).rejects.toThrow('generator: its ports are held by bob.')
+  const generator = await open({ owner: 'bob' }, { takeOver: true })
+  expect((await trial(generator)).sent.offered).toBe(2_000)
+})
+
+test('A server in another mode than stateless is refused', async ({ open }) => {
+  await expect(open({ mode: 'ASTF' })).rejects.toThrow('runs in the mode ASTF, not stateless')
+})
+
+test('Between trials a server that hangs is missed, too', async ({ open }) => {
+  const generator = await open({ hangAfter: 0.5 })
+  await trial(generator)
+  await delay(3_000)
+  const began = performance.now()
+  await expect(generator.arrivals()).rejects.toThrow('does not answer')
+  expect(performance.now() - began, 'ms of waiting').toBeLessThan(100)
+})
