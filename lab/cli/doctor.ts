@@ -6,6 +6,7 @@ import { readEnvironment } from '../evidence/environment.ts'
 import type { Host } from '../remote/host.ts'
 import { drawTopology } from '../topology/draw-topology.ts'
 import { loadTopology } from '../topology/load.ts'
+import { ceilingsText, selfTest } from './self-test.ts'
 
 type Program = readonly [name: string, why: string, remedy: string]
 
@@ -20,7 +21,13 @@ const ON_THE_DUT: readonly Program[] = [
   ...ANYWHERE,
 ]
 
-export async function doctor({ topology: file }: { topology: string }): Promise<void> {
+interface Flags {
+  readonly topology: string
+  /** true where the bed makes the cable itself. */
+  readonly selfTest?: true | readonly [string, string]
+}
+
+export async function doctor({ topology: file, selfTest: loop }: Flags): Promise<void> {
   let lacks = 0
   const say = (found: boolean, name: string, detail: string) => {
     if (!found) lacks++
@@ -43,7 +50,8 @@ export async function doctor({ topology: file }: { topology: string }): Promise<
     'root',
     process.getuid?.() === 0 ? '' : 'the virtual lab makes network namespaces; run with sudo',
   )
-  const { topology } = await loadTopology(file)
+  const loaded = await loadTopology(file)
+  const { topology } = loaded
   console.log(`\n${drawTopology(topology)}\n`)
   const hosts = await openHosts(topology).catch((error: unknown) => {
     say(false, `topology ${topology.name}`, (error as Error).message)
@@ -53,6 +61,8 @@ export async function doctor({ topology: file }: { topology: string }): Promise<
     if (hosts) {
       await examine(hosts.dut, ON_THE_DUT, say)
       await examine(hosts.generator, ANYWHERE, say)
+      if (loop !== undefined)
+        console.log(ceilingsText(await selfTest(hosts.generator, loaded, loop === true ? undefined : loop)))
     }
   } finally {
     await hosts?.close()

@@ -60,6 +60,13 @@ const percent = (text: string): number => {
   return share
 }
 
+const twoPorts = (text: string): [string, string] => {
+  const [one, other, ...more] = text.split(',')
+  if (!one || !other || one === other || more.length > 0)
+    throw new InvalidArgumentError('Two names of ports like a,b are expected.')
+  return [one, other]
+}
+
 const at = (text: string): At => {
   const [, user = 'root', bracketed, plain, port = '22'] =
     /^(?:([^@]+)@)?(?:\[([0-9a-fA-F:.]+)\]|([^:@[\]]+))(?::(\d+))?$/.exec(text) ?? []
@@ -214,6 +221,12 @@ program
   .command('doctor')
   .description('say what this machine and the DUT have and lack')
   .addOption(topologyOption())
+  .addOption(
+    new Option(
+      '--self-test [ports]',
+      'what the generator itself can do and loses, between two of its ports (a,b) that are cabled to each other',
+    ).argParser(twoPorts),
+  )
   .action(doctor)
 
 program

@@ -5,6 +5,7 @@ import { type Dut, openDut } from '../dut/dut.ts'
 import { applyTuning } from '../dut/tuning.ts'
 import { Collector } from '../evidence/collector.ts'
 import { type Environment, readEnvironment } from '../evidence/environment.ts'
+import { ceilingsFile, type Ceilings, readCeilings } from './ceiling.ts'
 import type { Generator } from '../generator/generator.ts'
 import { openSoftGenerator } from '../generator/soft.ts'
 import { openTrexGenerator, type TrexOptions } from '../generator/trex.ts'
@@ -24,6 +25,8 @@ export interface Lab {
   readonly environment: Environment
   /** Name of the generator's port that is cabled to a DUT port, by the DUT port's role. */
   readonly cables: Readonly<Record<string, string>>
+  /** What the generator was seen to do by itself; undefined when it was not tried. */
+  readonly ceilings: Ceilings | undefined
   /** MTU in bytes of every port of the bed. */
   setMtu(mtu: number): Promise<void>
   /** Puts everything back. @throws DirtyMachine when something could not be. */
@@ -83,7 +86,8 @@ export async function openLab(loaded: LoadedTopology, options: TrexOptions = {})
     const setMtu = async (mtu: number) => {
       await Promise.all([mtus.set(mtu), generator.setMtu(mtu)])
     }
-    return { loaded, hosts, dut, generator, collector, environment, cables, setMtu, close }
+    const ceilings = await readCeilings(ceilingsFile(topology.name), `${generator.kind} ${generator.version}`)
+    return { ceilings, loaded, hosts, dut, generator, collector, environment, cables, setMtu, close }
   } catch (error) {
     await close().catch(() => undefined)
     throw error

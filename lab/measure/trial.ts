@@ -11,6 +11,7 @@ import type { Arrivals } from '../remote/arrivals.ts'
 import { countersMoved } from '../remote/port-facts.ts'
 import { mtuFor } from '../units/frame.ts'
 import { type Action, ACTIONS } from '../units/redirect.ts'
+import { aboveCeiling } from './ceiling.ts'
 import type { Lab } from './lab.ts'
 import { type Ledger, makeLedger } from './ledger.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
@@ -155,6 +156,7 @@ export async function runTrial(
   }
   const invalid =
     sent.invalid ??
+    (load.relaxed === true ? undefined : aboveCeiling(lab.ceilings, load)) ??
     (await generator.finish()) ??
     shortfall(load.count, sent.offered, generator, from, senderMoved)
   return {

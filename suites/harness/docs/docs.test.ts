@@ -213,7 +213,7 @@ function help(command: readonly string[]): Promise<string> {
 async function optionsOf(command: readonly string[]): Promise<Set<string>> {
   const lines = (await help(command)).split('\n').filter((line) => /^ {2}-/.test(line))
   return new Set(
-    lines.flatMap((line) => /^ {2}(-[^<[]*?)(?: {2}| <| \[|$)/.exec(line)?.[1]?.split(', ') ?? []),
+    lines.flatMap((line) => /^ {2}(-[^<[]*?)(?: {2}| [<[]|$)/.exec(line)?.[1]?.split(', ') ?? []),
   )
 }
 
