@@ -48,7 +48,9 @@ for (const target of TARGETS)
         if (largest !== undefined)
           for (const bulk of bulks) expect(bulk, 'frames in one bulk').toBeLessThanOrEqual(largest)
         // In native mode at this rate bulks fill up; above the driver each frame goes alone.
-        if (largest !== undefined && mode === 'native')
+        const { burst: alone } = bed.lab.generator.cannot
+        if (alone !== undefined) await test.step(`${alone}: no bulk need fill up`, () => undefined)
+        else if (largest !== undefined && mode === 'native')
           expect(Math.max(...bulks), 'the largest bulk').toBe(largest)
       },
     )
@@ -61,6 +63,7 @@ for (const target of TARGETS)
         for (const burst of BURSTS) {
           const trial = await bed.trial(redirect, { size: SIZE, frames: 'linear', count: burst, burst })
           await test.step(`${burst} of ${burst} arrive`, () => expect(trial).toArriveWhole())
+          bed.needsTimes(trial)
           await test.step(`none is held up`, () => expect(trial).toArriveWithin(FLUSHED_WITHIN_MS))
           await claimAccounted(trial)
         }
@@ -75,6 +78,7 @@ for (const target of TARGETS)
         frames: 'linear',
         count: 1000,
         rate: framesPerSecond(150_000),
+        relaxed: true,
         burst: 64,
         flows: 2,
       })
