@@ -219,16 +219,22 @@ OPERATIONS = ('connect', 'acquire', 'load', 'start', 'status', 'counts', 'load_o
               'close')
 
 
-def listen(requests):
+def listen(requests, sockets):
     for line in sys.stdin:
         requests.put(line)
-    # Nobody is there any more, whatever the main thread is waiting for.
+    # Nobody is there any more, whatever the main thread is waiting for; nor to tidy up, if the lab was killed.
+    for path in sockets:
+        try:
+            os.unlink(path)
+            os.rmdir(os.path.dirname(path))
+        except OSError:
+            pass
     os._exit(0)
 
 
-def serve(client, speaker):
+def serve(client, speaker, sockets):
     requests = queue.Queue()
-    thread = threading.Thread(target=listen, args=(requests,))
+    thread = threading.Thread(target=listen, args=(requests, sockets))
     thread.daemon = True
     thread.start()
     while True:
@@ -264,7 +270,7 @@ def main():
     # The default would end this process in the middle of an answer.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     speaker.answer(0, {'python': version})
-    serve(client, speaker)
+    serve(client, speaker, [at[len('ipc://'):] for at in (rpc, events) if at.startswith('ipc://')])
 
 
 if __name__ == '__main__':

@@ -1,4 +1,6 @@
 /** A real TRex server that dies, hangs or loses its lab in the middle of a trial. */
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Process } from './belongings.ts'
 import { expect, expectNothingLeft, expectReadable, type LabCommand, test } from './lab-command.ts'
@@ -49,6 +51,10 @@ for (const signal of ['SIGKILL', 'SIGSTOP', 'SIGINT'] as const)
 test('a lab that is killed in a trial takes its server with it', async ({ start }) => {
   const lab = start(run(500_000), { within: withTrex() })
   await lab.until('frames', framesFlow, STARTED_MS)
+  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('redirect-lab-trex-'))
+  const before = folders()
   lab.kill('SIGKILL')
   await expectNothingLeft(lab)
+  // Those of the lab were among them, and others may have come.
+  expect(folders().filter((name) => before.includes(name)).length, 'folders').toBeLessThan(before.length)
 })
