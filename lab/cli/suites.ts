@@ -38,11 +38,17 @@ export function chooseSuites(names: readonly string[]): SuiteFile[] {
     if (!suite) {
       const known = all.map((one) => one.name)
       throw new WrongUse(
-        `there is no suite '${name}'; did you mean '${closest(name, known)}'? Suites: ${known.join(', ')}`,
+        `there is no suite '${name}'; did you mean '${likely(name, known)}'? Suites: ${known.join(', ')}`,
       )
     }
     return suite
   })
+}
+
+/** Of a name that was cut short the one that it begins, else the one with the fewest letters changed. */
+function likely(name: string, known: readonly string[]): string {
+  const typed = name.toLowerCase()
+  return known.find((one) => one.startsWith(typed)) ?? closest(typed, known)
 }
 
 function firstComment(file: string): string {
