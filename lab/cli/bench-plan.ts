@@ -33,7 +33,7 @@ export function planBench(asked: {
   readonly seconds?: number
 }): BenchPlan {
   const { cells, suites, seconds } = asked
-  if (seconds === undefined)
+  if (seconds === undefined || (suites && !suites.includes('throughput')))
     return { suites: suites ?? ['throughput'], searchSeconds: SEARCH.usual, notes: [] }
   const perCell = (seconds - START) / cells - BESIDE
   if (perCell < SEARCH.least) {

@@ -61,7 +61,8 @@ export async function runSuites({
   const pictures = options.bench ? await addBenchReport(folder) : []
   const kept = `${cells.length} finished ${cells.length === 1 ? 'cell is' : 'cells are'} kept in ${folder.path}; \`lab report ${basename(folder.path)}\` makes the report`
   if (end.interrupted) {
-    say(`\nInterrupted. ${kept}.`)
+    const onward = options.bench ? `, and \`lab bench --resume ${basename(folder.path)}\` goes on` : ''
+    say(`\nInterrupted. ${kept}${onward}.`)
     process.exitCode = end.interrupted
     return
   }

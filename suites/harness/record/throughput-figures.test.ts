@@ -1,0 +1,101 @@
+import { expect, test } from '@playwright/test'
+import { NDR, PDR } from '../../../lab/measure/search/goal.ts'
+import { search } from '../../../lab/measure/search/search.ts'
+import { receiveRateFigure, searchFigures } from '../../../lab/record/throughput-figures.ts'
+import { framesPerSecond } from '../../../lab/units/frame.ts'
+import { seconds } from '../../../lab/units/seconds.ts'
+import { CAPACITY, LIMITS, simulate } from '../measure/search/simulated-dut.ts'
+
+test('A search of two goals makes two figures, whose bounds hold the capacity between them', async () => {
+  const result = await search([NDR, PDR], LIMITS, simulate({ capacity: CAPACITY }))
+  const figures = searchFigures(result)
+  expect(figures.map(({ quantity }) => quantity)).toEqual(['ndr', 'pdr'])
+  // What PDR allows to be lost is on top of what the DUT can do, and what it can hold (1024 frames) is too.
+  const passes = CAPACITY + 1025
+  for (const [index, most] of [passes, passes / (1 - PDR.lossRatio)].entries()) {
+    const { lower, upper, value } = figures[index]!
+    expect(lower).toBeLessThanOrEqual(most)
+    expect(upper).toBeGreaterThan(CAPACITY)
+    expect(value).toBeGreaterThan(CAPACITY * 0.99)
+    expect(value).toBeLessThanOrEqual(passes)
+  }
+  for (const figure of figures) {
+    expect(figure).not.toHaveProperty('irregular')
+    expect(figure).not.toHaveProperty('unfinished')
+    expect(figure).not.toHaveProperty('invalid')
+    expect(figure.trials).toBeGreaterThan(2)
+    expect(figure.seconds).toBeGreaterThan(20)
+  }
+})
+
+test('Of each goal all parameters are told that a report has to show', async () => {
+  const [figure] = searchFigures(await search([PDR], LIMITS, simulate({ capacity: CAPACITY })))
+  expect(figure!.method).toMatchObject({
+    goal: 'pdr',
+    'goal loss ratio': 0.005,
+    'goal exceed ratio': 0.5,
+    'goal final trial duration, s': 1,
+    'goal duration sum, s': 21,
+    'goal initial trial duration, s': 1,
+    'goal width': 0.005,
+    'lowest load': 9_001,
+    'highest load': 14_880_952,
+    'highest load given by': 'limit',
+    loads: 'per interface',
+  })
+})
+
+test('A DUT that does all that may be offered is at the ceiling, and has no upper bound', async () => {
+  const [figure] = searchFigures(await search([NDR], LIMITS, simulate({ capacity: 2 * LIMITS.max })))
+  expect(figure).toMatchObject({ irregular: 'at-ceiling', upper: null })
+  expect(figure!.lower).toBeCloseTo(LIMITS.max, -1)
+})
+
+test('A DUT that loses at every load is below the floor: no value, and how many were lost there', async () => {
+  const [figure] = searchFigures(
+    await search([NDR], LIMITS, simulate({ capacity: CAPACITY, losesOneOf: 1_000 })),
+  )
+  expect(figure).toMatchObject({ irregular: 'below-floor', value: null, lower: null })
+  const { method } = figure!
+  expect(method['lost at the lowest load']).toBeGreaterThan(0)
+  expect(method['offered at the lowest load']).toBeGreaterThan(
+    Number(method['lost at the lowest load']) * 900,
+  )
+})
+
+test('A search that ran out of time has the bounds that it came to, and no value', async () => {
+  const [figure] = searchFigures(
+    await search([PDR], LIMITS, simulate({ capacity: CAPACITY }), { budget: seconds(12) }),
+  )
+  expect(figure).toMatchObject({ unfinished: true, value: null })
+  expect(figure!.lower).toBeLessThanOrEqual(CAPACITY / (1 - PDR.lossRatio))
+})
+
+test('A generator that never sends what it should makes no figure at all', async () => {
+  const sick = simulate({ capacity: CAPACITY })
+  const result = await search([PDR], LIMITS, async (load, duration) => ({
+    ...(await sick(load, duration)),
+    invalid: 'stray traffic',
+  }))
+  const [figure] = searchFigures(result)
+  expect(figure!.value).toBeNull()
+  expect(figure!.invalid).toContain('stray traffic')
+})
+
+test('The maximum receive rate is the middle of its trials, between the least and the largest', () => {
+  const rates = [1.5e6, 1.9e6, 1.8e6].map(framesPerSecond)
+  expect(receiveRateFigure(rates, 2e6, 4)).toMatchObject({
+    quantity: 'mrr',
+    value: 1.8e6,
+    lower: 1.5e6,
+    upper: 1.9e6,
+    trials: 3,
+    seconds: 4,
+    method: { 'offered load': 2e6 },
+  })
+  expect(receiveRateFigure([], 2e6, 4)).toMatchObject({
+    value: null,
+    lower: null,
+    invalid: 'no trial was valid',
+  })
+})
