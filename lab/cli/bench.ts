@@ -1,6 +1,7 @@
 /** `lab bench`: how fast, within the time given. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { forgetBrokenLab } from '../record/broken-lab.ts'
 import { RESULTS, latestRunFolder, makeRunFolder, type RunFolder, runFolder } from '../record/run-folder.ts'
 import { loadTopology } from '../topology/load.ts'
 import { chosenGoals } from '../measure/search/goal.ts'
@@ -41,6 +42,7 @@ export async function bench(targets: readonly string[], flags: Flags): Promise<v
   const asked = flags.resume === undefined ? await ask(targets, flags) : askedBefore(folderOf(flags.resume))
   await loadTopology(asked.options.topology)
   const folder = runFolder(asked.options.folder)
+  forgetBrokenLab(folder.path)
   await runSuites({
     suites: chooseSuites(asked.suites),
     folder,

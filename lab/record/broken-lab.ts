@@ -2,7 +2,7 @@
  * A lab that could not be opened is not tried again by every test that follows: the first cause is noted in
  * the run's folder, and is what all of them, and the command, report.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { InvalidTopology } from '../topology/invalid-topology.ts'
@@ -24,4 +24,9 @@ export function brokenLab(folder: string): BrokenLab | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A run that is resumed opens its lab anew: what was wrong with the one before it was told then. */
+export function forgetBrokenLab(folder: string): void {
+  rmSync(fileIn(folder), { force: true })
 }
