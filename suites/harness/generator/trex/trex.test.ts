@@ -117,7 +117,9 @@ for (const { what, faults, says } of [
   },
 ])
   test(`${what} makes the trial invalid`, async ({ open }) => {
-    const { invalid } = await trial(await open(faults))
+    // Where it is not about the rate a busy machine may keep it by taking longer.
+    const offer = 'stretch' in faults ? OFFER : { ...OFFER, relaxed: true }
+    const { invalid } = await trial(await open(faults), offer)
     if (typeof says === 'string') expect(invalid).toBe(says)
     else expect(invalid).toMatch(says)
   })
