@@ -250,8 +250,10 @@ async function settle(
     }
     if (total(now) >= offered * copies) return now
     if (performance.now() - changed > MISSING_SETTLED_MS) {
-      if (!(await framesWait(lab.dut.host))) return now
-      // On a CPU that others want too, a full queue may wait for hundreds of milliseconds.
+      // On a CPU that others want too, a full queue may wait for hundreds of milliseconds, and end while it is asked.
+      const waiting = await framesWait(lab.dut.host)
+      last = await read(lab, options)
+      if (!waiting && total(last) === total(now)) return last
       changed = performance.now()
       continue
     }
