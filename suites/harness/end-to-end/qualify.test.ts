@@ -45,3 +45,14 @@ test('A switch that fails ends it: the bed is in an unknown state', async ({ lab
   expect(stderr).toContain('could not be switched to shipped')
   expect(code).toBe(3)
 })
+
+test('Interrupted, it begins no further part and judges nothing', async ({ start }) => {
+  const lab = start(['qualify', 'devmap', ...ARMS])
+  const began = (part: string) => lab.folder !== undefined && existsSync(join(lab.folder, part))
+  await lab.until('the first finished test', () => began('A/functional/cells.jsonl'))
+  lab.kill('SIGINT')
+  const { code, stdout } = await lab.outcome
+  expect(code, stdout).toBe(130)
+  expect(stdout).toContain('Interrupted. ')
+  expect([began('B'), began('A/rate'), began('certificate.md')]).toEqual([false, false, false])
+})
