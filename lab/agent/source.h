@@ -29,6 +29,7 @@ struct source {
 	uint32_t batch;
 	int fill;
 	int cpu; /* -1: any */
+	int ahead; /* of all else on its CPU */
 
 	/* what it did */
 	uint64_t sent;

@@ -81,7 +81,7 @@ export async function openSoftGenerator(
         await openSinks(mark.count)
         await agent.request('sink_start', { ...mark }, Done)
       },
-      send: (load, mark) => send(agent, ports, cabled, onCpu(load, loaded), mark),
+      send: (load, mark) => send({ agent, ports, cabled, ownCpu: ownCpu(loaded) }, load, mark),
       arrivals: async () => {
         const received = await agent.request('sink_read', {}, Received)
         return Object.fromEntries(
@@ -107,11 +107,8 @@ export async function openSoftGenerator(
   }
 }
 
-/** The topology's choice where the load makes none. One thread sends, so the first CPU is the one. */
-function onCpu<T extends Load>(load: T, { topology }: LoadedTopology): T {
-  const cpu = load.cpu ?? topology.tuning?.generatorCpus?.[0]
-  return cpu === undefined ? load : { ...load, cpu }
-}
+/** One thread sends, so the first CPU is the one. Where the topology names none, the source shares one with whoever is there. */
+const ownCpu = ({ topology }: LoadedTopology): number | undefined => topology.tuning?.generatorCpus?.[0]
 
 async function resolvePorts(agent: Agent, loaded: LoadedTopology): Promise<Record<string, PortFacts>> {
   const entries = Object.entries(loaded.topology.generator.ports).map(async ([name, declared]) => {
@@ -125,13 +122,15 @@ async function resolvePorts(agent: Agent, loaded: LoadedTopology): Promise<Recor
   return Object.fromEntries(await Promise.all(entries))
 }
 
-async function send(
-  agent: Agent,
-  ports: Readonly<Record<string, PortFacts>>,
-  cabled: Readonly<Record<string, string>>,
-  load: Offer,
-  mark: Mark,
-): Promise<Sent> {
+interface Sender {
+  readonly agent: Agent
+  readonly ports: Readonly<Record<string, PortFacts>>
+  readonly cabled: Readonly<Record<string, string>>
+  readonly ownCpu: number | undefined
+}
+
+async function send({ agent, ports, cabled, ownCpu: own }: Sender, load: Offer, mark: Mark): Promise<Sent> {
+  const cpu = load.cpu ?? own
   const length = kernelBytes(load.size)
   const { sent, startNs, endNs } = await agent.request(
     'source_run',
@@ -150,7 +149,8 @@ async function send(
       stampMask: mark.stampMask,
       batch: load.burst ?? (load.rate === undefined ? UNPACED_BURST : BURST),
       fill: mark.verify,
-      ...(load.cpu === undefined ? {} : { cpu: load.cpu }),
+      ...(cpu === undefined ? {} : { cpu }),
+      ahead: cpu !== undefined && cpu === own,
     },
     SourceResult,
     sentWithinMs(load),
