@@ -5,10 +5,10 @@ import { tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
 import { programFile } from '../fixtures/programs.ts'
 import type { Lab } from '../lab/measure/lab.ts'
+import type { RateTrial } from '../lab/measure/rate-trial.ts'
 import type { Limits } from '../lab/measure/search/load-grid.ts'
-import { loadLimits, maximumReceiveRates } from '../lab/measure/throughput.ts'
+import { loadLimits, trialsAtMost } from '../lab/measure/throughput.ts'
 import { receiveRateFigure } from '../lab/record/throughput-figures.ts'
-import type { FrameRate } from '../lab/units/frame.ts'
 import { seconds } from '../lab/units/seconds.ts'
 
 /** With ten on each side a rank test sees a shift of two standard deviations in nine of ten cases. */
@@ -29,11 +29,11 @@ for (const cell of await cellsToMeasure('rate'))
       const subject = await bench.start(cell)
       const limits = await loadLimits(bed.lab, subject, bench.keep)
       // The first trial meets cold caches and page pools; it is no sample.
-      await maximumReceiveRates(bed.lab, subject, limits, 1, bench.keep)
-      const keep = (rates: readonly FrameRate[], from: { folder?: string } = {}) => {
-        expect(rates.length, NO_RATE).toBeGreaterThan(0)
+      await trialsAtMost(bed.lab, subject, limits, 1, bench.keep)
+      const keep = (trials: readonly RateTrial[], from: { folder?: string } = {}) => {
+        expect(trials.length, NO_RATE).toBeGreaterThan(0)
         bench.measured(
-          rates.map((rate) => receiveRateFigure([rate], limits.max, 1)),
+          trials.map((trial) => receiveRateFigure([trial], limits.max)),
           from,
         )
       }
@@ -42,10 +42,10 @@ for (const cell of await cellsToMeasure('rate'))
           A: options.program ?? programFile(cell.target),
           B: versus.program ?? programFile(cell.target),
         }
-        const rates = await inTurn(bed.lab, bench, cell, { limits, samples, programs })
-        keep(rates.B, { folder: versus.folder })
-        keep(rates.A)
-      } else keep(await maximumReceiveRates(bed.lab, subject, limits, samples, bench.keep))
+        const trials = await inTurn(bed.lab, bench, cell, { limits, samples, programs })
+        keep(trials.B, { folder: versus.folder })
+        keep(trials.A)
+      } else keep(await trialsAtMost(bed.lab, subject, limits, samples, bench.keep))
       await bench.claimAccounted()
     },
   )
@@ -60,12 +60,12 @@ async function inTurn(
     samples,
     programs,
   }: { limits: Limits; samples: number; programs: Readonly<Record<'A' | 'B', string>> },
-): Promise<Record<'A' | 'B', FrameRate[]>> {
-  const rates: Record<'A' | 'B', FrameRate[]> = { A: [], B: [] }
+): Promise<Record<'A' | 'B', RateTrial[]>> {
+  const trials: Record<'A' | 'B', RateTrial[]> = { A: [], B: [] }
   for (let round = 0; round < samples; round++)
     for (const arm of round % 2 === 0 ? (['A', 'B'] as const) : (['B', 'A'] as const)) {
       const subject = await bench.start(cell, { program: programs[arm] })
-      rates[arm].push(...(await maximumReceiveRates(lab, subject, limits, 1, bench.keep, TURN)))
+      trials[arm].push(...(await trialsAtMost(lab, subject, limits, 1, bench.keep, TURN)))
     }
-  return rates
+  return trials
 }

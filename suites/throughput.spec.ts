@@ -2,14 +2,13 @@
 import { cellsToMeasure } from '../fixtures/bench-cells.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
-import type { RateTrial } from '../lab/measure/rate-trial.ts'
-import { loadLimits, maximumReceiveRates, reached, searchThroughput } from '../lab/measure/throughput.ts'
+import { loadLimits, reached, searchThroughput, trialsAtMost } from '../lab/measure/throughput.ts'
 import { chosenGoals } from '../lab/measure/search/goal.ts'
 import { receiveRateFigure, searchFigures } from '../lab/record/throughput-figures.ts'
 import { progressText } from '../lab/record/search-text.ts'
 import { seconds } from '../lab/units/seconds.ts'
 
-const RECEIVE_TRIALS = 3
+const TRIALS_AT_MOST = 3
 const DEFAULT_SECONDS = 55
 
 for (const cell of await cellsToMeasure('throughput'))
@@ -23,20 +22,14 @@ for (const cell of await cellsToMeasure('throughput'))
       const subject = await bench.start(cell)
       const { lab } = bed
       const limits = await loadLimits(lab, subject, bench.keep)
-      const began = performance.now()
-      const atMost: RateTrial[] = []
-      const rates = await maximumReceiveRates(lab, subject, limits, RECEIVE_TRIALS, (trial, purpose) => {
-        atMost.push(trial)
-        bench.keep(trial, purpose)
-      })
-      const took = (performance.now() - began) / 1000
+      const atMost = await trialsAtMost(lab, subject, limits, TRIALS_AT_MOST, bench.keep)
       const result = await searchThroughput(lab, subject, reached(limits, atMost), {
         goals,
         budget,
         onTrial: bench.keep,
         onProgress: (progress) => bench.progress(progressText(progress)),
       })
-      bench.measured([...searchFigures(result), receiveRateFigure(rates, limits.max, took)])
+      bench.measured([...searchFigures(result), receiveRateFigure(atMost, limits.max)])
       await bench.drawSearch(result)
       await bench.claimAccounted()
       expect(result.ending.kind, 'INVALID: the search ended without an answer').not.toBe('invalid')

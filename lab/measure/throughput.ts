@@ -1,7 +1,7 @@
 /** How fast a redirect is: what the bed can offer at the most, and the highest loads below it that meet goals. */
 import type { Redirect } from '../dut/redirect.ts'
 import type { FrameKind, FrameRate, FrameSize } from '../units/frame.ts'
-import { framesPerSecond } from '../units/frame.ts'
+import { framesPerSecond, gbps, lineRate } from '../units/frame.ts'
 import { percent } from '../units/ratio.ts'
 import { seconds, type Seconds } from '../units/seconds.ts'
 import type { Lab } from './lab.ts'
@@ -41,10 +41,17 @@ const SOFT_TOLERANCE = percent(2)
  * @throws what `runRateTrial` throws.
  */
 export async function loadLimits(lab: Lab, subject: Subject, onTrial: OnTrial): Promise<Limits> {
-  const trial = await trialAt(lab, subject, OUT_OF_REACH, seconds(TRIAL / 2))
+  const most = lineRateFor(lab, subject) ?? OUT_OF_REACH
+  const trial = await trialAt(lab, subject, most, seconds(TRIAL / 2))
   onTrial(trial, 'ceiling of the generator')
-  const max = framesPerSecond(Math.min(OUT_OF_REACH, (SURE * trial.offered) / trial.sendingTime))
+  const max = framesPerSecond(Math.min(most, (SURE * trial.offered) / trial.sendingTime))
   return { min: framesPerSecond(max / RANGE), max }
+}
+
+/** What the line of the sending port carries, where the generator may reach it; undefined for the soft one. */
+function lineRateFor({ generator, cables }: Lab, { redirect, size }: Subject): FrameRate | undefined {
+  const { speedMbps } = generator.ports[cables[redirect.spec.from ?? 'ingress']!]!
+  return generator.kind === 'trex' && speedMbps > 0 ? lineRate(size, gbps(speedMbps / 1000)) : undefined
 }
 
 /** The same limits, lower where the generator has since reached less than the highest load. */
@@ -56,25 +63,26 @@ export function reached(limits: Limits, trials: readonly RateTrial[]): Limits {
 }
 
 /**
- * Forwarding rates at the highest load (RFC 2285 §3.6.2), a trial each; those of invalid trials are left out.
- * FD.io CSIT calls the average the maximum receive rate.
+ * Trials at the highest load: the rate that they forward at is the maximum receive rate of FD.io CSIT (RFC 2285
+ * §3.6.2: forwarding rate at maximum offered load).
+ *
+ * @returns those that were valid and forwarded something.
  */
-export async function maximumReceiveRates(
+export async function trialsAtMost(
   lab: Lab,
   subject: Subject,
   { max }: Limits,
   trials: number,
   onTrial: OnTrial,
   duration: Seconds = TRIAL,
-): Promise<FrameRate[]> {
-  const rates: FrameRate[] = []
+): Promise<RateTrial[]> {
+  const valid: RateTrial[] = []
   for (let number = 0; number < trials; number++) {
     const trial = await trialAt(lab, subject, max, duration)
     onTrial(trial, 'maximum receive rate')
-    if (trial.invalid === undefined && trial.forwarded > 0)
-      rates.push(framesPerSecond(trial.forwarded / trial.sendingTime))
+    if (trial.invalid === undefined && trial.forwarded > 0) valid.push(trial)
   }
-  return rates
+  return valid
 }
 
 export interface SearchSettings {

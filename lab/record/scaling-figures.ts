@@ -1,12 +1,9 @@
 /** Rates while one thing at a time is changed, as figures to keep. */
 import type { RateTrial } from '../measure/rate-trial.ts'
+import { keepsUp } from '../measure/keeps-up.ts'
 import type { ScalingStep } from '../measure/scaling.ts'
-import { lossRatio } from '../measure/search/trial-result.ts'
 import type { Figure } from './measurement.ts'
 import { repeatedFigure } from './repeated-figure.ts'
-
-/** A DUT that loses less than the goal of PDR allows could have done more. */
-const KEEPS_UP = 0.005
 
 export function scalingFigure(step: ScalingStep, trials: readonly RateTrial[]): Figure {
   const valid = trials.filter(({ invalid, forwarded }) => invalid === undefined && forwarded > 0)
@@ -17,9 +14,7 @@ export function scalingFigure(step: ScalingStep, trials: readonly RateTrial[]): 
       atLoad: step.name,
       seconds: trials.reduce((sum, { effectiveDuration }) => sum + effectiveDuration, 0),
       ...(step.absent === undefined ? {} : { invalid: step.absent }),
-      ...(valid.length > 0 && valid.every((trial) => lossRatio(trial) < KEEPS_UP)
-        ? { irregular: 'at-ceiling' as const }
-        : {}),
+      ...(keepsUp(valid) ? { irregular: 'at-ceiling' as const } : {}),
       method: {
         load: 'back to back',
         rate: 'forwarded, by the time of sending or of receiving, whichever was longer',

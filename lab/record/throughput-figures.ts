@@ -2,6 +2,9 @@
 import type { GoalResult, SearchResult } from '../measure/search/search-result.ts'
 import type { FrameRate } from '../units/frame.ts'
 import type { Figure, Quantity } from './measurement.ts'
+import { keepsUp } from '../measure/keeps-up.ts'
+import type { RateTrial } from '../measure/rate-trial.ts'
+import type { TrialResult } from '../measure/search/trial-result.ts'
 import { repeatedFigure } from './repeated-figure.ts'
 
 /** @returns one figure a goal. The parameters of its goal are those that draft-ietf-bmwg-mlrsearch-15 has reported. */
@@ -49,7 +52,18 @@ function boundsOf({ lower, upper, unfinished }: GoalResult): { lower: number | n
   }
 }
 
-/** @param rates of the valid trials at the highest load. */
-export function receiveRateFigure(rates: readonly FrameRate[], load: number, seconds: number): Figure {
-  return repeatedFigure('mrr', rates, { seconds, method: { 'offered load': Math.round(load) } })
+/** @param trials at the highest load, valid ones. One that loses next to nothing has found the generator's end, not the DUT's. */
+export function receiveRateFigure(
+  trials: readonly Pick<RateTrial, keyof TrialResult | 'sendingTime'>[],
+  load: FrameRate,
+): Figure {
+  return repeatedFigure(
+    'mrr',
+    trials.map(({ forwarded, sendingTime }) => forwarded / sendingTime),
+    {
+      seconds: trials.reduce((sum, { effectiveDuration }) => sum + effectiveDuration, 0),
+      ...(keepsUp(trials) ? { irregular: 'at-ceiling' as const } : {}),
+      method: { 'offered load': Math.round(load) },
+    },
+  )
 }

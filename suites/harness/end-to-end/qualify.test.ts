@@ -17,10 +17,12 @@ test('A program that wastes time with every frame is told from the shipped one, 
   const certificate = /^Certificate: (.*)$/m.exec(stdout)?.[1]
   expect(certificate, stdout).toBeDefined()
   expect(existsSync(certificate!)).toBe(true)
-  // How much slower depends on the machine; that it is not faster, and not the same, does not.
+  // How much slower depends on the machine, and nothing is shown where something else has the generator's CPU. That it
+  // is faster, or as fast, is never shown.
   expect(stdout).toMatch(/^# (REGRESSED|INCONCLUSIVE): slowed against shipped$/m)
-  expect(stdout).toMatch(/\| devmap\/linear\/native\/64\/1@local-bench \| mrr \| .* \| −\d/)
-  expect(code).toBe(stdout.includes('# REGRESSED') ? 1 : 0)
+  const regressed = stdout.includes('# REGRESSED')
+  if (regressed) expect(stdout).toMatch(/\| devmap\/linear\/native\/64\/1@local-bench \| mrr \| .* \| −\d/)
+  expect(code).toBe(regressed ? 1 : 0)
 })
 
 test('The bed is switched before each block by a command that is given the name', async ({ lab, folder }) => {

@@ -82,20 +82,36 @@ test('A generator that never sends what it should makes no figure at all', async
   expect(figure!.invalid).toContain('stray traffic')
 })
 
+/** A trial of a second in which a DUT forwards so many of two million frames. */
+const atMost = (forwarded: number) => ({
+  intended: 2e6,
+  offered: 2e6,
+  forwarded,
+  sendingTime: seconds(1),
+  effectiveDuration: seconds(1.5),
+})
+const LOAD = framesPerSecond(2e6)
+
 test('The maximum receive rate is the middle of its trials, between the least and the largest', () => {
-  const rates = [1.5e6, 1.9e6, 1.8e6].map(framesPerSecond)
-  expect(receiveRateFigure(rates, 2e6, 4)).toMatchObject({
+  const figure = receiveRateFigure([1.5e6, 1.9e6, 1.8e6].map(atMost), LOAD)
+  expect(figure).toMatchObject({
     quantity: 'mrr',
     value: 1.8e6,
     lower: 1.5e6,
     upper: 1.9e6,
     trials: 3,
-    seconds: 4,
+    seconds: 4.5,
     method: { 'offered load': 2e6 },
   })
-  expect(receiveRateFigure([], 2e6, 4)).toMatchObject({
+  expect(figure).not.toHaveProperty('irregular')
+  expect(receiveRateFigure([], LOAD)).toMatchObject({
     value: null,
     lower: null,
     invalid: 'no trial was valid',
   })
+})
+
+test('A DUT that takes all the generator has may do more: at-ceiling', () => {
+  expect(receiveRateFigure([2e6, 1.9901e6].map(atMost), LOAD).irregular).toBe('at-ceiling')
+  expect(receiveRateFigure([2e6, 1.9899e6].map(atMost), LOAD).irregular).toBeUndefined()
 })
