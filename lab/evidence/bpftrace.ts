@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Host } from '../remote/host.ts'
+import { jsonOrNothing } from '../remote/json-or-nothing.ts'
 import { Unsupported } from '../remote/unsupported.ts'
 import { type Guarded, startGuarded } from '../remote/guarded.ts'
 import { bpftraceScript, bulksOf, OBSERVER } from './bpftrace-script.ts'
@@ -110,7 +111,7 @@ export class Bpftrace {
 
   #hear(text: string): void {
     if (text.trim() === '') return
-    const line = Line.safeParse(safeJson(text))
+    const line = Line.safeParse(jsonOrNothing(text))
     if (!line.success) return
     switch (line.data.type) {
       case 'attached_probes':
@@ -133,14 +134,6 @@ export class Bpftrace {
     this.#maps.set(name, new Map(typeof value === 'number' ? [['', value]] : Object.entries(value)))
     if (name !== LAST_MAP) return
     this.#onSnapshot(new Map(this.#maps))
-  }
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

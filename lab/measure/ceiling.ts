@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Generator, Load, Mark } from '../generator/generator.ts'
 import { framesPerSecond, type FrameSize, frameSize } from '../units/frame.ts'
+import { jsonOrNothing } from '../remote/json-or-nothing.ts'
 
 /** Of RFC 2544 §9.1 the ends, and the longest frame of the tables. */
 const SIZES = [64, 1518, 9000]
@@ -112,19 +113,11 @@ export function ceilingsFile(topology: string): string {
 export async function readCeilings(file: string, generator: string): Promise<Ceilings | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  const ceilings = Ceilings.safeParse(parseJson(text))
+  const ceilings = Ceilings.safeParse(jsonOrNothing(text))
   return ceilings.success && ceilings.data.generator === generator ? ceilings.data : undefined
 }
 
 export async function writeCeilings(file: string, ceilings: Ceilings): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, `${JSON.stringify(ceilings, null, 1)}\n`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

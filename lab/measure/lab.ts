@@ -12,6 +12,7 @@ import { openTrexGenerator, type TrexOptions } from '../generator/trex.ts'
 import type { Hosts } from '../provider/hosts.ts'
 import { openHosts } from '../provider/open-hosts.ts'
 import type { Agent } from '../remote/agent.ts'
+import { Closing } from '../remote/closing.ts'
 import { Mtus } from '../remote/mtus.ts'
 import type { LoadedTopology } from '../topology/load.ts'
 import { peerOf } from '../topology/ports.ts'
@@ -36,17 +37,12 @@ export interface Lab {
 /** @throws InvalidTopology, Unreachable, Unsupported, CommandFailed, AgentFailed; nothing is left behind then. */
 export async function openLab(loaded: LoadedTopology, options: TrexOptions = {}): Promise<Lab> {
   const { topology } = loaded
-  const undo: (() => Promise<void>)[] = []
-  const close = async () => {
-    let first: unknown
-    for (const step of undo.splice(0).toReversed()) await step().catch((error: unknown) => (first ??= error))
-    if (first !== undefined) throw first as Error
-  }
+  const closing = new Closing()
   try {
     const hosts = await openHosts(topology)
-    undo.push(() => hosts.close())
+    closing.later(() => hosts.close())
     const dut = await openDut(hosts.dut, loaded)
-    undo.push(() => dut.close())
+    closing.later(() => dut.close())
     await lease(dut.agent)
     const roles = Object.keys(dut.ports)
     const cables = Object.fromEntries(
@@ -66,13 +62,13 @@ export async function openLab(loaded: LoadedTopology, options: TrexOptions = {})
     }
     const [generator, collector] = await Promise.all([
       openGenerator(hosts, loaded, macs, options).then((one) => {
-        undo.push(() => one.close())
+        closing.later(() => one.close())
         return one
       }),
       Collector.open(watched),
     ])
     // Not waited for: the kernel takes most of a second to detach them, and nobody listens to them any more.
-    undo.push(() => {
+    closing.later(() => {
       collector.stop().catch(() => undefined)
       return Promise.resolve()
     })
@@ -87,9 +83,20 @@ export async function openLab(loaded: LoadedTopology, options: TrexOptions = {})
       await Promise.all([mtus.set(mtu), generator.setMtu(mtu)])
     }
     const ceilings = await readCeilings(ceilingsFile(topology.name), `${generator.kind} ${generator.version}`)
-    return { ceilings, loaded, hosts, dut, generator, collector, environment, cables, setMtu, close }
+    return {
+      ceilings,
+      loaded,
+      hosts,
+      dut,
+      generator,
+      collector,
+      environment,
+      cables,
+      setMtu,
+      close: closing.close,
+    }
   } catch (error) {
-    await close().catch(() => undefined)
+    await closing.close().catch(() => undefined)
     throw error
   }
 }

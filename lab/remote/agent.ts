@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { AgentFailed } from './agent-failed.ts'
 import { agentPath } from './agent-binary.ts'
+import { jsonOrNothing } from './json-or-nothing.ts'
 import type { Host, RemoteProcess } from './host.ts'
 
 const ANSWER_MS = 10_000
@@ -115,7 +116,7 @@ export class Agent {
   }
 
   #hear(line: string): void {
-    const reply = Reply.safeParse(parseJson(line))
+    const reply = Reply.safeParse(jsonOrNothing(line))
     if (!reply.success || reply.data.id === null) {
       this.#end(`it answered what is no answer: ${line.slice(0, 200)}`)
       return
@@ -137,13 +138,5 @@ export class Agent {
     this.#tellGone(this.#gone)
     for (const waiting of this.#waiting.values()) waiting.reject(this.#failed(waiting.op, why))
     this.#waiting.clear()
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }

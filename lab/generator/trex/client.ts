@@ -7,6 +7,7 @@ import { execa } from 'execa'
 import { z } from 'zod'
 import { eachLine, endOf } from '../../remote/run-to-end.ts'
 import { explained } from './errors.ts'
+import { jsonOrNothing } from '../../remote/json-or-nothing.ts'
 import { GeneratorError } from './generator-error.ts'
 import { Done, Hello } from './replies.ts'
 
@@ -176,7 +177,7 @@ export class TrexClient {
   }
 
   #hear(line: string): void {
-    const reply = Reply.safeParse(parseJson(line))
+    const reply = Reply.safeParse(jsonOrNothing(line))
     if (!reply.success) {
       this.#end(
         new GeneratorError(`TRex’s client wrote what is no answer: ${line.slice(0, 200)}`, this.#stderr()),
@@ -218,12 +219,4 @@ function launch({ python, library, user, rpc, events }: ClientOptions) {
     // The library's folder may be somebody else's, and is checked by its content.
     env: { PYTHONDONTWRITEBYTECODE: '1' },
   })
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

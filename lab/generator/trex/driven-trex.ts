@@ -1,0 +1,317 @@
+/** Loads sent by a TRex that is there and connected: their course, what they counted, and why a trial says nothing. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Agent } from '../../remote/agent.ts'
+import type { Arrivals } from '../../remote/arrivals.ts'
+import type { Changes } from '../../remote/changes.ts'
+import { Mtus } from '../../remote/mtus.ts'
+import { type PortFacts, readCounters } from '../../remote/port-facts.ts'
+import type { LoadedTopology } from '../../topology/load.ts'
+import {
+  bitRate,
+  type FrameKind,
+  type FrameRate,
+  framesPerSecond,
+  type FrameSize,
+} from '../../units/frame.ts'
+import type { Generator, Load, Mark, Offer, Sent, Untold } from '../generator.ts'
+import { arrivalsAt } from './arrivals.ts'
+import type { TrexClient } from './client.ts'
+import { TrexError } from './errors.ts'
+import { GeneratorError } from './generator-error.ts'
+import { KernelRing } from './kernel-ring.ts'
+import { isStale, ownName } from './owner.ts'
+import { factsOf, indexesOf } from './ports.ts'
+import { Busy, type Connected, Counts, Done, Nudged, Status } from './replies.ts'
+import type { TrexServer } from './server.ts'
+import { rateOn, streamsOf, type Streams, type Wire } from './streams.ts'
+import { strangeFrame } from './test-frame.ts'
+
+/** What a server on ports of the kernel keeps up with on two CPUs, with room for whatever else they do. */
+const KEPT_BY_KERNEL_PORTS: Readonly<Record<FrameKind, FrameRate>> = {
+  linear: framesPerSecond(50_000),
+  'non-linear': framesPerSecond(20_000),
+}
+/** A load that asks for no rate is waited for as if it were no faster than this. */
+const SLOWEST_PER_SECOND = 20_000
+const LOOK_AGAIN_MS = 5
+/** include/uapi/linux/if.h */
+const IFF_PROMISC = 0x100
+/** A trial in which the load took longer than this was not what was asked for. */
+const STRETCHED_BY = 1.05
+/** What starting and noticing the end take, and a stall of a busy machine. */
+const STRETCHED_MS = 150
+/** TRex stops by itself after so many times the load's own time, and so much more: whatever becomes of the lab. */
+const STOP_AFTER = 2
+const STOP_AFTER_S = 2
+/** Beyond the time after which TRex stops by itself. */
+const STOPPED_MS = 5_000
+
+export interface TrexGenerator extends Generator {
+  readonly kind: 'trex'
+}
+
+/** The groups of one trial, and what they had counted before its first frame. */
+interface Watched {
+  readonly groups: readonly number[]
+  readonly size: FrameSize
+  readonly before: Counts
+}
+
+/** What a driven TRex is made of. */
+export interface Parts {
+  readonly agent: Agent
+  readonly changes: Changes
+  readonly client: TrexClient
+  readonly server: TrexServer | undefined
+  readonly loaded: LoadedTopology
+  readonly cabled: Readonly<Record<string, string>>
+  readonly kernelPorts: Readonly<Record<string, PortFacts>>
+  readonly connected: Connected
+  readonly close: () => Promise<void>
+}
+
+export class Trex implements TrexGenerator {
+  readonly kind = 'trex'
+  readonly version: string
+  readonly ports: Readonly<Record<string, PortFacts>>
+  readonly cannot: Generator['cannot']
+  readonly marks = 'sequence'
+  readonly #parts: Parts
+  readonly #indexes: Readonly<Record<string, number>>
+  readonly #mtus: Mtus
+  readonly #user = ownName()
+  #watched: Watched | undefined
+  #sender: string | undefined
+  #logged = 0
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    const { connected, loaded, kernelPorts } = parts
+    this.version = connected.version.replace(/^v/, '')
+    this.#indexes = indexesOf(loaded, kernelPorts, connected)
+    this.ports = Object.fromEntries(
+      Object.entries(this.#indexes).map(([name, index]) => [
+        name,
+        kernelPorts[name] ?? factsOf(loaded.topology.generator.ports[name]!.pci!, connected, index),
+      ]),
+    )
+    this.#mtus = new Mtus(parts.changes, Object.values(kernelPorts))
+    const overKernel = Object.keys(kernelPorts).length > 0
+    this.cannot = {
+      cpu: 'TRex sends from the CPUs that its server was started on',
+      ...(overKernel ? { burst: 'TRex hands frames to ports of the kernel one by one' } : {}),
+    }
+  }
+
+  async acquire(force: boolean): Promise<void> {
+    const { client, connected } = this.#parts
+    const ports = Object.values(this.#indexes)
+    const owners = connected.ports.filter(({ index }) => ports.includes(index)).map(({ owner }) => owner)
+    const stale = owners.every((owner) => owner === '' || isStale(owner))
+    const own = Object.entries(this.#indexes).filter(([name]) => !(name in this.#parts.kernelPorts))
+    const promiscuous = own.map(([, index]) => index)
+    const restore = await Promise.all(
+      Object.values(this.#parts.kernelPorts).map((port) => this.#promiscuous(port)),
+    )
+    await client.call('acquire', { ports, force: force || stale, promiscuous }, Done)
+    for (const set of restore) await set()
+  }
+
+  /** TRex would leave a port of the kernel promiscuous; it turns that off when it takes a port. */
+  async #promiscuous({ interface: name }: PortFacts): Promise<() => Promise<void>> {
+    const { agent, changes } = this.#parts
+    const flags = Number(await agent.host.run(['cat', `/sys/class/net/${name}/flags`]))
+    const found = (flags & IFF_PROMISC) === 0 ? 'off' : 'on'
+    const set = (to: string) => ['ip', 'link', 'set', 'dev', name, 'promisc', to]
+    return () => changes.make({ what: `promiscuous mode of ${name}`, argv: set('on'), undo: set(found) })
+  }
+
+  adapt(load: Load): Load {
+    if (load.relaxed !== true || load.rate === undefined) return load
+    const overKernel = Object.keys(this.#parts.kernelPorts).length > 0
+    const most = overKernel ? KEPT_BY_KERNEL_PORTS[load.frames] : load.rate
+    return { ...load, rate: framesPerSecond(Math.min(load.rate, most)) }
+  }
+
+  listen(): Promise<void> {
+    this.#watched = undefined
+    return Promise.resolve()
+  }
+
+  async send(load: Offer, mark: Mark): Promise<Sent> {
+    const { client } = this.#parts
+    const port = this.#indexes[load.from]!
+    const wire = this.#wire(load.from)
+    // Times are taken where all frames arrive; where they go to several ports, nobody knows how many went where.
+    const streams = streamsOf(load, mark.signature, wire, load.to.length === 1)
+    const all = Object.values(this.#indexes)
+    await client.call('load', { port, streams: streams.streams }, Done)
+    const before = await client.call('counts', { ports: all, groups: streams.groups }, Counts)
+    const kernelPort = this.#parts.kernelPorts[load.from]
+    const ring = kernelPort && (await KernelRing.watch(this.#parts.agent, kernelPort))
+    this.#watched = { groups: streams.groups, size: load.size, before }
+    this.#sender = load.from
+    const seconds = load.count / (load.rate === undefined ? SLOWEST_PER_SECOND : rateOn(load, wire))
+    const limit = Math.ceil(seconds * STOP_AFTER + STOP_AFTER_S)
+    await client.call('start', { ports: [port], seconds: limit, multiplier: '1' }, Done)
+    const began = performance.now()
+    const down = await this.#untilSent(load, limit)
+    const elapsedMs = performance.now() - began
+    const sent = await this.#sent(streams)
+    const left = await ring?.empty(sent, () => this.#nudge(load.from, wire))
+    const invalid = down ?? left ?? (await this.#stretched(load, seconds, elapsedMs))
+    return {
+      offered: sent,
+      durationNs: Math.max(1, Math.round(elapsedMs * 1e6)),
+      untold: untoldOf(load, streams),
+      ...(invalid === undefined ? {} : { invalid }),
+    }
+  }
+
+  async arrivals(): Promise<Record<string, Arrivals>> {
+    const counts = await this.#counts()
+    return Object.fromEntries(
+      Object.entries(this.#indexes).map(([name, index]) => [
+        name,
+        arrivalsAt(index, this.#watched?.before ?? counts, counts, this.#watched?.size ?? MIN_SIZE),
+      ]),
+    )
+  }
+
+  async finish(): Promise<string | undefined> {
+    const watched = this.#watched
+    if (!watched || this.#sender === undefined) return undefined
+    const counts = await this.#counts()
+    await this.#parts.client.call('stop', { ports: [this.#indexes[this.#sender]!] }, Done)
+    for (const [name, index] of Object.entries(this.#indexes)) {
+      const [before, after] = [watched.before, counts].map(({ ports }) =>
+        ports.find((port) => port.index === index)!,
+      )
+      const lost = after!.ierrors - before!.ierrors
+      if (lost > 0) return `TRex lost ${lost} frames at its own port ${name}, after they had arrived`
+      const unsent = after!.oerrors - before!.oerrors
+      if (unsent > 0) return `TRex could not send ${unsent} frames at its port ${name}`
+    }
+    return undefined
+  }
+
+  log(): readonly string[] {
+    const lines = this.#parts.server?.log() ?? []
+    const fresh = lines.slice(Math.min(this.#logged, lines.length))
+    this.#logged = lines.length
+    return fresh
+  }
+
+  counters() {
+    const { agent, kernelPorts } = this.#parts
+    return readCounters(
+      agent,
+      Object.values(kernelPorts).map((port) => port.interface),
+    )
+  }
+
+  /** Of ports that TRex alone has, the MTU is given when it starts. */
+  setMtu(mtu: number): Promise<void> {
+    // Too small a port is not told of by TRex: frames count as sent, and nothing arrives.
+    return this.#mtus.set(mtu)
+  }
+
+  close(): Promise<void> {
+    return this.#parts.close()
+  }
+
+  #wire(from: string): Wire {
+    const { loaded, cabled, connected } = this.#parts
+    const declared = loaded.topology.generator.ports[from]!.speed
+    const found = connected.ports.find(({ index }) => index === this.#indexes[from])!.gbps
+    return {
+      from: this.ports[from]!.mac,
+      to: cabled[from] ?? 'ff:ff:ff:ff:ff:ff',
+      speed: declared === undefined ? bitRate(`${found}Gbps`) : bitRate(declared),
+    }
+  }
+
+  /** Everything since the server started, or nothing before the first load. */
+  #counts(): Promise<Counts> {
+    const ports = Object.values(this.#indexes)
+    return this.#alive(
+      this.#parts.client.call('counts', { ports, groups: this.#watched?.groups ?? [] }, Counts),
+    )
+  }
+
+  async #sent({ groups }: Streams): Promise<number> {
+    const { groups: counted } = await this.#counts()
+    const sum = (list: Counts['groups']) =>
+      list.reduce((total, one) => total + (groups.includes(one.group) ? one.sent : 0), 0)
+    return sum(counted) - sum(this.#watched!.before.groups)
+  }
+
+  /** @returns why the trial is invalid. @throws TrexError when the ports are somebody else's now. */
+  async #untilSent(load: Offer, limitS: number): Promise<string | undefined> {
+    const { client } = this.#parts
+    const watched = [load.from, ...load.to].map((name) => this.#indexes[name]!)
+    const nameOf = (index: number) => Object.entries(this.#indexes).find(([, one]) => one === index)![0]
+    const end = performance.now() + limitS * 1000 + STOPPED_MS
+    const down = new Set<string>()
+    for (;;) {
+      const { ports } = await this.#alive(client.call('status', { ports: [...new Set(watched)] }, Status))
+      for (const { index, owner, up } of ports) {
+        if (owner !== this.#user)
+          throw new TrexError(
+            `${owner === '' ? 'somebody' : owner} has taken its port ${nameOf(index)} in the middle of a trial`,
+            'Find out who else uses this TRex; the trial says nothing.',
+            { owner },
+          )
+        if (!up) down.add(nameOf(index))
+      }
+      if (!ports.some(({ index, sending }) => sending && index === this.#indexes[load.from])) break
+      if (performance.now() > end)
+        throw new GeneratorError(
+          `TRex still sends after ${limitS} s, which it was to end by itself`,
+          'Run again.',
+        )
+      await delay(LOOK_AGAIN_MS)
+    }
+    return down.size === 0 ? undefined : `the link of ${[...down].join(' and ')} went down meanwhile`
+  }
+
+  /** @returns whether a frame of nobody's was taken for the port. */
+  async #nudge(name: string, wire: Wire): Promise<boolean> {
+    const packet = strangeFrame(wire).toString('base64')
+    const nudge = { port: this.#indexes[name]!, packet }
+    const { sent } = await this.#alive(this.#parts.client.call('nudge', nudge, Nudged))
+    return sent
+  }
+
+  /** Above what it can, TRex sends every frame, only later: nothing but the time tells. */
+  async #stretched(load: Offer, seconds: number, elapsedMs: number): Promise<string | undefined> {
+    if (load.rate === undefined || load.relaxed === true) return undefined
+    if (elapsedMs <= seconds * 1000 * STRETCHED_BY + STRETCHED_MS) return undefined
+    const { cpu } = await this.#alive(this.#parts.client.call('load_of', {}, Busy))
+    const achieved = Math.round((load.count * 1000) / elapsedMs)
+    return `generator limit: TRex sent ${achieved} frames a second, not ${Math.round(load.rate)} (its CPU was ${cpu.toFixed(0)} % busy)`
+  }
+
+  /** A server that has ended is known at once. @throws GeneratorError with the end of its log. */
+  #alive<T>(call: Promise<T>): Promise<T> {
+    const { server } = this.#parts
+    if (!server) return call
+    const ended = server.ended.then((how) => {
+      const words = server.log().slice(-5)
+      throw new TrexError(
+        `the TRex server has ended (${how})`,
+        `Run again. The end of what it wrote:${words.map((line) => `\n  ${line}`).join('')}`,
+        { dead: true },
+      )
+    })
+    return Promise.race([call, ended])
+  }
+}
+
+/** Where frames arrive at TRex it counts them, and sees the order of latency frames; the DUT's sockets look into them. */
+function untoldOf({ to, size }: Offer, { ordered }: Streams): Untold[] {
+  if (to.length === 0) return size > MIN_SIZE ? ['content'] : []
+  return ordered ? ['content'] : ['content', 'order']
+}
+
+const MIN_SIZE = 64 as FrameSize
