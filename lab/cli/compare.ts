@@ -15,8 +15,8 @@ interface Flags {
 /** Exit code when something regressed. */
 const REGRESSED = 1
 
-export async function compare(a: string, b: string, flags: Flags): Promise<void> {
-  const [A, B] = [await read(a), await read(b)]
+export function compare(a: string, b: string, flags: Flags): void {
+  const [A, B] = [read(a), read(b)]
   const both = A.paths.find((path) => B.paths.includes(path))
   if (both !== undefined)
     throw new WrongUse(`${both} is on both sides, ${a} and ${b}: a run cannot be compared with itself`)
@@ -31,9 +31,9 @@ export async function compare(a: string, b: string, flags: Flags): Promise<void>
     )
 }
 
-async function read(called: string): Promise<ReadSide> {
+function read(called: string): ReadSide {
   try {
-    return await readSide(called, RESULTS)
+    return readSide(called, RESULTS)
   } catch (error) {
     throw error instanceof NoSide ? new WrongUse(error.message) : error
   }

@@ -60,7 +60,7 @@ export async function qualify(names: readonly string[], flags: Flags): Promise<v
       : await blockByBlock(whole, arms, targets, { ...flags, switch: flags.switch })
   if (order === undefined) return
   process.exitCode = 0
-  const [A, B] = await Promise.all([readSide(join(whole, 'A'), RESULTS), readSide(join(whole, 'B'), RESULTS)])
+  const [A, B] = [readSide(join(whole, 'A'), RESULTS), readSide(join(whole, 'B'), RESULTS)]
   const comparison = compare(
     { A: { ...A.side, name: arms.A.name }, B: { ...B.side, name: arms.B.name } },
     flags.margin,

@@ -1,13 +1,12 @@
 /** Finds what a side of a comparison is called by, and reads its runs. */
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { z } from 'zod'
-import { CellRecord } from '../cell.ts'
-import { readEnvironment } from '../environment.ts'
-import { Measurement, readMeasurements } from '../measurement.ts'
-import { readCells, runFolder } from '../run-folder.ts'
-import type { ComparedRun, Side } from './side.ts'
+import { CELLS_FILE } from '../run-folder.ts'
+import { ENVIRONMENT_FILE } from '../environment.ts'
+import { MEASUREMENTS_FILE } from '../measurement.ts'
+import { InvalidBaseline, readBaseline } from '../store/baseline.ts'
+import { readRun, type Run, unreadText } from '../store/read-run.ts'
+import type { Side } from './side.ts'
 
 /** No side of a comparison; the message says what is there instead. */
 export class NoSide extends Error {
@@ -22,22 +21,13 @@ export interface ReadSide {
   readonly unread: readonly string[]
 }
 
-const RUN_FILES = ['cells.jsonl', 'measurements.jsonl', 'environment.json']
-
-/** A run that was accepted as what is expected, as results/baselines/NAME.json has it. */
-const Baseline = z.object({
-  schema: z.literal(1),
-  run: z.string(),
-  environment: z.record(z.string(), z.string()),
-  cells: z.array(CellRecord.pick({ suite: true, title: true, verdict: true, message: true, refused: true })),
-  measurements: z.array(Measurement),
-})
+const RUN_FILES = [CELLS_FILE, MEASUREMENTS_FILE, ENVIRONMENT_FILE]
 
 /**
  * @param called a run's folder, a folder of such, the name of a run in `results`, or a baseline file
  * @throws NoSide
  */
-export async function readSide(called: string, results: string): Promise<ReadSide> {
+export function readSide(called: string, results: string): ReadSide {
   const path = [called, join(results, called)].find((one) => existsSync(one))
   if (path === undefined)
     throw new NoSide(
@@ -45,18 +35,22 @@ export async function readSide(called: string, results: string): Promise<ReadSid
     )
   if (!statSync(path).isDirectory())
     return {
-      side: { name: called, runs: [await readBaseline(path)] },
+      side: { name: called, runs: [accepted(path)] },
       paths: [realpathSync(path)],
       unread: [],
     }
   const paths = isRun(path) ? [path] : runsIn(path)
   if (paths.length === 0)
     throw new NoSide(`${path} holds no run: a run’s folder has ${RUN_FILES.join(' or ')}`)
-  const read = await Promise.all(paths.map(readRun))
+  const read = paths.map(readRun)
   return {
-    side: { name: called, runs: read.map(({ run }) => run) },
+    side: {
+      name: called,
+      // By a link, such as `latest`, a run is not called by its name.
+      runs: read.map((run, index) => ({ ...run, name: basename(realpathSync(paths[index]!)) })),
+    },
     paths: paths.map((one) => realpathSync(one)),
-    unread: read.flatMap(({ unread }) => unread),
+    unread: read.flatMap(({ unread }, index) => unreadText(paths[index]!, unread)),
   }
 }
 
@@ -70,37 +64,12 @@ const runsIn = (path: string): string[] =>
     .filter(isRun)
     .sort()
 
-async function readRun(path: string): Promise<{ run: ComparedRun; unread: string[] }> {
-  const folder = runFolder(path)
-  const [cells, measurements] = await Promise.all([readCells(folder), readMeasurements(folder)])
-  const damaged = (file: string, lines: number) =>
-    lines === 0 ? [] : [`${join(path, file)}: ${lines} damaged or cut short, and left out`]
-  return {
-    run: {
-      name: basename(realpathSync(path)),
-      environment: readEnvironment(folder),
-      cells: cells.cells,
-      measurements: measurements.measurements,
-    },
-    unread: [
-      ...damaged('cells.jsonl', cells.damaged),
-      ...damaged('measurements.jsonl', measurements.damaged),
-    ],
-  }
-}
-
-async function readBaseline(path: string): Promise<ComparedRun> {
-  let value: unknown
+/** Called by the name of the run that it was. */
+function accepted(path: string): Run {
   try {
-    value = JSON.parse(await readFile(path, 'utf8'))
+    const { run, environment, cells, measurements } = readBaseline(path)
+    return { name: run, environment, cells, measurements }
   } catch (error) {
-    throw new NoSide(`${path} is no baseline: ${(error as Error).message}`)
+    throw error instanceof InvalidBaseline ? new NoSide(error.message) : error
   }
-  const parsed = Baseline.safeParse(value)
-  if (!parsed.success) {
-    const [{ path: at, message }] = parsed.error.issues as [z.core.$ZodIssue]
-    throw new NoSide(`${path} is no baseline: ${at.join('.') || 'the whole file'}: ${message}`)
-  }
-  const { run, environment, cells, measurements } = parsed.data
-  return { name: run, environment, cells, measurements }
 }

@@ -1,17 +1,11 @@
 /** What is compared: two sides, each of some runs of one state of the thing under test. */
-import type { CellRecord } from '../cell.ts'
-import type { RunEnvironment } from '../environment.ts'
-import type { Measurement } from '../measurement.ts'
+import { topologyName } from '../environment.ts'
+import type { Outcome as StoredOutcome, Run } from '../store/read-run.ts'
 
 /** What became of a test. */
-export type Outcome = Pick<CellRecord, 'suite' | 'title' | 'verdict' | 'message' | 'refused'>
+export type Outcome = Omit<StoredOutcome, 'about'>
 
-export interface ComparedRun {
-  readonly name: string
-  readonly environment: RunEnvironment
-  readonly cells: readonly Outcome[]
-  readonly measurements: readonly Measurement[]
-}
+export type ComparedRun = Omit<Run, 'cells'> & { readonly cells: readonly Outcome[] }
 
 /** A: the baseline; B: the candidate. */
 export type SideName = 'A' | 'B'
@@ -34,7 +28,6 @@ export const bothSides = <From, To>({ A, B }: Sides<From>, make: (side: From) =>
 
 const UNKNOWN_BED = '(no bed)'
 
-/** Name of the topology, without the hash of its file, which changes with every edit. */
-export function bedOf({ environment: { topology }, measurements: [first] }: ComparedRun): string {
-  return topology?.replace(/ \(\w+\)$/, '') ?? first?.cell.topology ?? UNKNOWN_BED
-}
+/** Name of the topology that a run was on. */
+export const bedOf = ({ environment, measurements: [first] }: ComparedRun): string =>
+  topologyName(environment) ?? first?.cell.topology ?? UNKNOWN_BED

@@ -21,12 +21,12 @@ const bare = ({ suite, title, verdict }: { suite: string; title: string; verdict
   verdict,
 })
 
-test('A folder of runs is all runs in it, and nothing else that lies there', async ({ results }) => {
+test('A folder of runs is all runs in it, and nothing else that lies there', ({ results }) => {
   store(results, THREE)
   mkdirSync(join(results, 'benchmarks'))
   writeFileSync(join(results, 'notes.txt'), 'none of it')
   symlinkSync('run-3', join(results, 'latest'))
-  const { side, paths, unread } = await readSide(results, '/nowhere')
+  const { side, paths, unread } = readSide(results, '/nowhere')
   expect(side.runs.map(({ name }) => name)).toEqual(['run-1', 'run-2', 'run-3'])
   for (const [index, run] of side.runs.entries()) {
     const { environment, measurements, cells } = THREE.runs[index]!
@@ -37,12 +37,10 @@ test('A folder of runs is all runs in it, and nothing else that lies there', asy
   expect(unread).toEqual([])
 })
 
-test('A run is found by its folder, by its name under results, and as the latest', async ({ results }) => {
+test('A run is found by its folder, by its name under results, and as the latest', ({ results }) => {
   store(results, THREE)
   symlinkSync('run-2', join(results, 'latest'))
-  const read = await Promise.all(
-    [join(results, 'run-2'), 'run-2', 'latest'].map((called) => readSide(called, results)),
-  )
+  const read = [join(results, 'run-2'), 'run-2', 'latest'].map((called) => readSide(called, results))
   for (const { side, paths } of read) {
     expect(side.runs).toMatchObject([{ name: 'run-2' }])
     expect(paths).toEqual(read[0]!.paths)
@@ -50,44 +48,52 @@ test('A run is found by its folder, by its name under results, and as the latest
   expect(read.map(({ side }) => side.name)).toEqual([join(results, 'run-2'), 'run-2', 'latest'])
 })
 
-test('A baseline file is one run', async ({ results }) => {
+test('A baseline file is one run', ({ results }) => {
   const file = storeBaseline(join(results, 'local.json'), THREE)
-  const { side } = await readSide(file, '/nowhere')
-  expect(side.runs).toEqual([THREE.runs[0]])
+  const { side } = readSide(file, '/nowhere')
+  const [run] = THREE.runs
+  expect(side.runs).toEqual([{ ...run, cells: run!.cells.map((cell) => ({ about: null, ...cell })) }])
 })
 
-test('A damaged line is left out and told, the others count', async ({ results }) => {
+test('A damaged line is left out and told, the others count', ({ results }) => {
   store(results, THREE)
   appendFileSync(join(results, 'run-1/measurements.jsonl'), '{"schema":1,"at":"2026')
   appendFileSync(join(results, 'run-1/cells.jsonl'), 'no json\n[]\n')
-  const { side, unread } = await readSide(join(results, 'run-1'), '/nowhere')
+  const { side, unread } = readSide(join(results, 'run-1'), '/nowhere')
   expect(side.runs).toMatchObject([{ measurements: [{}, {}], cells: [{}] }])
   expect(unread).toEqual([
-    `${results}/run-1/cells.jsonl: 2 damaged or cut short, and left out`,
-    `${results}/run-1/measurements.jsonl: 1 damaged or cut short, and left out`,
+    `${results}/run-1/cells.jsonl: 2 lines are damaged or cut short, and left out`,
+    `${results}/run-1/measurements.jsonl: 1 line is damaged or cut short, and left out`,
   ])
 })
 
-test('What is no side is refused by name, with what was expected', async ({ results }) => {
-  const refused = async (called: string, message: string) => {
-    const error: unknown = await readSide(called, results).catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(NoSide)
-    expect((error as NoSide).message).toContain(message)
+test('What is no side is refused by name, with what was expected', ({ results }) => {
+  const refused = (called: string, message: string) => {
+    expect(() => readSide(called, results)).toThrow(NoSide)
+    expect(() => readSide(called, results)).toThrow(message)
   }
-  await refused(
+  refused(
     'lost',
     `there is no run, folder of runs or baseline lost: none of that name here, none in ${results}`,
   )
   mkdirSync(join(results, 'empty'))
-  await refused('empty', 'holds no run: a run’s folder has cells.jsonl or measurements.jsonl')
+  refused('empty', 'holds no run: a run’s folder has cells.jsonl or measurements.jsonl')
   const file = join(results, 'broken.json')
+  const accepted = { at: '2026-11-25T08:00:00.000Z', by: 'somebody', why: 'the first' }
   writeFileSync(file, '{"schema":1')
-  await refused(file, `${file} is no baseline: `)
+  refused(file, `${file} is no baseline: `)
   writeFileSync(
     file,
-    JSON.stringify({ schema: 1, run: 'x', environment: {}, cells: [{ suite: 5 }], measurements: [] }),
+    JSON.stringify({
+      schema: 1,
+      accepted,
+      run: 'x',
+      environment: {},
+      cells: [{ suite: 5 }],
+      measurements: [],
+    }),
   )
-  await refused(file, `${file} is no baseline: cells.0.suite: `)
+  refused(file, `${file} is no baseline: cells.0.suite: `)
   writeFileSync(file, JSON.stringify({ schema: 2 }))
-  await refused(file, `${file} is no baseline: schema: `)
+  refused(file, `${file} was written by a newer version of redirect-lab (schema 2; this one reads 1)`)
 })
