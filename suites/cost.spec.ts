@@ -3,6 +3,7 @@ import { cellsToMeasure } from '../fixtures/bench-cells.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
 import { test } from '../fixtures/test.ts'
 import { receivingCpu, runCostTrial } from '../lab/measure/cost-trial.ts'
+import { costPicture } from '../lab/record/cell-pictures.ts'
 import { type Answer, ANSWERS, type CostMeasured, costFigures } from '../lab/record/cost-figures.ts'
 
 const ROUNDS = 5
@@ -29,7 +30,9 @@ for (const cell of await cellsToMeasure('cost'))
           bench.progress(`XDP_${answer} ${cost.cost?.ns.toFixed(0) ?? '?'} ns; round ${round} of ${ROUNDS}`)
           cpu ??= receivingCpu(lab, trial.cpus)
         }
-      bench.measured(ANSWERS.flatMap((answer) => costFigures(answer, measured[answer])))
+      const figures = ANSWERS.flatMap((answer) => costFigures(answer, measured[answer]))
+      bench.measured(figures)
+      await bench.draw('cost of a frame', (heading) => costPicture(cell.target, figures, heading))
       await bench.claimAccounted()
     },
   )

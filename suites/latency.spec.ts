@@ -6,6 +6,7 @@ import type { Bed } from '../fixtures/bed.ts'
 import type { Bench } from '../fixtures/bench.ts'
 import { PDR, searchGoal } from '../lab/measure/search/goal.ts'
 import { loadLimits, searchThroughput, type Subject, trialAt } from '../lab/measure/throughput.ts'
+import { latencyPicture } from '../lab/record/cell-pictures.ts'
 import { latencyFigures, noLatencyFigures } from '../lab/record/latency-figures.ts'
 import type { Figure } from '../lab/record/measurement.ts'
 import { progressText } from '../lab/record/search-text.ts'
@@ -45,6 +46,7 @@ for (const cell of await cellsToMeasure('latency'))
             : await latencyAt(bed, bench, subject, atLoad, rate)),
         )
       bench.measured(figures)
+      await bench.draw('latency by percentile', (heading) => latencyPicture(figures, heading))
       await bench.claimAccounted()
       expect(
         figures.some(({ value }) => value !== null),

@@ -3,6 +3,7 @@ import { cellsToMeasure } from '../fixtures/bench-cells.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
 import { loadLimits, trialAt } from '../lab/measure/throughput.ts'
+import { lossPicture } from '../lab/record/cell-pictures.ts'
 import { lossFigure } from '../lab/record/loss-figures.ts'
 import type { Figure } from '../lab/record/measurement.ts'
 import { framesPerSecond } from '../lab/units/frame.ts'
@@ -30,6 +31,7 @@ for (const cell of await cellsToMeasure('loss'))
         bench.progress(`${offered - forwarded} of ${offered} lost at ${atLoad}`)
       }
       bench.measured(figures)
+      await bench.draw('loss by load', (heading) => lossPicture(cell.target, figures, heading))
       await bench.claimAccounted()
       expect(
         figures.some(({ value }) => value !== null),
