@@ -21,6 +21,7 @@ for (const cell of await cellsToMeasure('scaling'))
     async ({ bed, bench }) => {
       test.setTimeout(300_000)
       const { dut, loaded } = bed.lab
+      const { cannot } = bed.lab.generator
       const { generator, dut: at, tuning } = loaded.topology
       const shared = generator.host === 'namespace' && at.host === 'namespace'
       const steps = scalingSteps({
@@ -28,6 +29,7 @@ for (const cell of await cellsToMeasure('scaling'))
         cpus: dut.cpus,
         taken: new Set(shared ? tuning?.generatorCpus : []),
         ingress: bed.port('ingress'),
+        ...(cannot.burst === undefined ? {} : { noBursts: cannot.burst }),
       })
       const results = []
       for (const step of steps) {

@@ -18,6 +18,8 @@ const FURTHER: readonly (readonly [suite: string, seconds: number])[] = [
   ['cost', 17],
   ['latency', 24],
   ['loss', 17],
+  ['scaling', 40],
+  ['back-to-back', 15],
 ]
 /** Runner, lab, report. */
 const START = 6

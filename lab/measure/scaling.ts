@@ -7,6 +7,8 @@ export interface ScalingBed {
   readonly cpus: number
   /** CPUs of the DUT that the generator uses too. */
   readonly taken: ReadonlySet<number>
+  /** Why the generator cannot hand over several frames in one go; absent where it can. */
+  readonly noBursts?: string
   readonly ingress: { readonly interface: string; readonly driver: string; readonly rxQueues: number }
 }
 
@@ -38,11 +40,17 @@ const FLOWS_EACH = 64
 export function scalingSteps(bed: ScalingBed): ScalingStep[] {
   return [
     ...FLOWS.map((flows) => ({ name: counted(flows, 'flow'), flows })),
-    ...BURSTS.map((burst) => ({ name: `bursts of ${counted(burst, 'frame')}`, burst })),
+    ...burstSteps(bed),
     ...(bed.target === 'cpumap' ? [...targetCpuSteps(bed), ...queueSizeSteps()] : []),
     ...queueSteps(bed),
   ]
 }
+
+const burstSteps = ({ noBursts }: ScalingBed): ScalingStep[] =>
+  BURSTS.map((burst) => ({
+    name: `bursts of ${counted(burst, 'frame')}`,
+    ...(noBursts === undefined ? { burst } : { absent: noBursts }),
+  }))
 
 /** From the last CPU down: those before it are where a NIC's interrupts go first. */
 function targetCpuSteps({ cpus, taken }: ScalingBed): ScalingStep[] {

@@ -66,3 +66,13 @@ test('Only a cpumap has queues of its own', () => {
   expect(sizes(VETH).map(({ name }) => name)).toContain('a cpumap queue of 16384')
   expect(sizes(NIC)).toEqual([])
 })
+
+test('A generator that has no bursts says so of each, and is asked for none', () => {
+  const noBursts = 'TRex hands frames to the NIC as it likes'
+  const steps = scalingSteps({ ...NIC, noBursts }).filter(({ name }) => name.startsWith('bursts'))
+  expect(steps.length).toBeGreaterThan(1)
+  for (const step of steps) {
+    expect(step.absent).toBe(noBursts)
+    expect(step).not.toHaveProperty('burst')
+  }
+})
