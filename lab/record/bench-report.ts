@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { frameSize } from '../units/frame.ts'
 import { benchTable } from './bench-table.ts'
+import { drawScaling } from './charts/scaling.ts'
 import { drawThroughput } from './charts/throughput.ts'
 import { readEnvironment } from './environment.ts'
 import { type Measurement, QUANTITIES, readMeasurements } from './measurement.ts'
@@ -22,17 +23,35 @@ export async function addBenchReport(folder: RunFolder): Promise<string[]> {
   const environment = readEnvironment(folder)
   const pictures: string[] = []
   const attachments: { name: string; source: string; type: string }[] = []
-  for (const quantity of DRAWN) {
-    const figures = measurements.filter((one) => one.quantity === quantity && one.invalid === undefined)
-    if (figures.length === 0) continue
-    const { title } = QUANTITIES[quantity]
-    const svg = await drawThroughput({ heading: { subject: title, environment }, series: seriesOf(figures) })
-    const path = join(folder.path, `${quantity}.svg`)
+  const keep = (name: string, title: string, svg: string) => {
+    const path = join(folder.path, `${name}.svg`)
     writeFileSync(path, svg)
     pictures.push(path)
-    const source = `how-fast-${quantity}-attachment.svg`
+    const source = `how-fast-${name}-attachment.svg`
     writeFileSync(join(folder.allureResults, source), svg)
     attachments.push({ name: title, source, type: 'image/svg+xml' })
+  }
+  for (const quantity of DRAWN) {
+    // Of a cell as it is: at what loads or with what changed is another picture.
+    const figures = measurements.filter(
+      (one) => one.quantity === quantity && one.atLoad === undefined && one.invalid === undefined,
+    )
+    if (figures.length === 0) continue
+    const { title } = QUANTITIES[quantity]
+    keep(
+      quantity,
+      title,
+      await drawThroughput({ heading: { subject: title, environment }, series: seriesOf(figures) }),
+    )
+  }
+  const scaled = scalingSeries(measurements)
+  if (scaled.length > 0) {
+    const subject = QUANTITIES.mrr.title
+    keep(
+      'scaling',
+      'throughput by cores',
+      await drawScaling({ heading: { subject, environment }, series: scaled }),
+    )
   }
   const began = Date.parse(environment['began'] ?? '') || Date.now()
   const label = (name: string, value: string) => ({ name, value })
@@ -60,26 +79,42 @@ export async function addBenchReport(folder: RunFolder): Promise<string[]> {
   return pictures
 }
 
+/** Of what several CPUs or queues share: a line for each cell and kind of core. */
+function scalingSeries(measurements: readonly Measurement[]) {
+  const lines = new Map<string, Measurement[]>()
+  for (const one of measurements) {
+    const [, kind] = /^\d+ (target CPU|receive queue)s?$/.exec(one.atLoad ?? '') ?? []
+    if (kind === undefined || one.quantity !== 'mrr' || one.invalid !== undefined) continue
+    const name = `${cellName(one)}, ${one.cell.size} bytes, ${kind}s`
+    lines.set(name, [...(lines.get(name) ?? []), one])
+  }
+  return [...lines].map(([name, points]) => ({
+    name,
+    points: points
+      .toSorted((a, b) => a.cell.cores - b.cell.cores)
+      .map((one) => ({ cores: one.cell.cores, ...rateOf(one) })),
+  }))
+}
+
 /** A line for each target, frame kind and mode, along the frame sizes. */
 function seriesOf(figures: readonly Measurement[]) {
   const lines = new Map<string, Measurement[]>()
   for (const one of figures) {
-    const { target, frames, mode } = one.cell
-    const name = [
-      target,
-      ...(frames === 'linear' ? [] : [frames]),
-      ...(mode === 'native' ? [] : [mode]),
-    ].join(', ')
+    const name = cellName(one)
     lines.set(name, [...(lines.get(name) ?? []), one])
   }
   return [...lines].map(([name, points]) => ({
     name,
     points: points
       .toSorted((a, b) => a.cell.size - b.cell.size)
-      .map(({ cell, value, lower, upper, irregular }) => ({
-        size: frameSize(cell.size),
-        ...{ value, lower, upper },
-        ...(irregular === undefined ? {} : { irregular }),
-      })),
+      .map((one) => ({ size: frameSize(one.cell.size), ...rateOf(one) })),
   }))
 }
+
+const cellName = ({ cell: { target, frames, mode } }: Measurement): string =>
+  [target, ...(frames === 'linear' ? [] : [frames]), ...(mode === 'native' ? [] : [mode])].join(', ')
+
+const rateOf = ({ value, lower, upper, irregular }: Measurement) => ({
+  ...{ value, lower, upper },
+  ...(irregular === undefined ? {} : { irregular }),
+})

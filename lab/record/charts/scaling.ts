@@ -50,7 +50,7 @@ export function drawScaling({ heading, series }: ScalingChart): Promise<string> 
       ...(anyIdeal ? [{ name: 'ideal: as many times one core', line: { colour: FAINT, dash: IDEAL } }] : []),
     ],
     caption:
-      'Each point is the conditional throughput of a search; its bar goes from the highest load that met the goal to the lowest that did not.' +
+      'Each point is the middle of several trials at more than the DUT can take; its bar goes from the least to the largest.' +
       (anyIdeal ? ' A dotted line in the same colour: what perfect scaling from one core would give.' : ''),
   })
 
