@@ -25,6 +25,7 @@ const LOOK_MS = 200
 const ANSWER_MS = 10_000
 /** Importing the library takes 1.0 to 1.5 s, more on a busy machine. */
 const START_MS = 20_000
+const CLOSE_MS = 1_000
 
 const Reply = z.union([
   z.object({ id: z.number(), ok: z.literal(true), result: z.unknown() }),
@@ -147,11 +148,11 @@ export class TrexClient {
     return this.#within(timeoutMs, op, answer, result)
   }
 
-  /** Never throws. */
+  /** Never throws. One that waits for a server that is gone has nothing more to do. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.#process.stdin.end()
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), 1_000)
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), this.#gone ? 0 : CLOSE_MS)
     await this.#process
     clearTimeout(timer)
   }

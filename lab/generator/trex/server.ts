@@ -90,7 +90,7 @@ export async function startServer(host: Host, changes: Changes, options: ServerO
   const ended = process.ended.then(({ exitCode, signal }) =>
     signal ? `killed by ${signal}` : exitCode === null ? 'the connection was lost' : `exit code ${exitCode}`,
   )
-  const stop = () => end(process)
+  const stop = () => end(host, process)
   try {
     await ready(host, rpcPort, ended, log)
     return { log, ended, stop }
@@ -160,10 +160,13 @@ function remedyFor(log: string): string {
   return START_ERRORS.find(([says]) => says.test(log))?.[1] ?? 'The end of what it wrote:'
 }
 
-async function end(process: Guarded): Promise<void> {
-  // Its exit code is 255 also when it ends as it should.
-  process.signal('INT')
-  await Promise.race([process.ended, delay(STOP_MS)])
+/** Its exit code is 255 also when it ends as it should. One that is stopped would never hear of it. */
+async function end(host: Host, process: Guarded): Promise<void> {
+  const alive = await lifeOf(host)
+  if ((await alive()) !== false) {
+    process.signal('INT')
+    await Promise.race([process.ended, delay(STOP_MS)])
+  }
   await process.kill()
 }
 
