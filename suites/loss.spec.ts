@@ -1,7 +1,7 @@
 /** Run by name. How much each target loses from the highest load down, in steps of a tenth (RFC 2544 §26.3). */
 import { cellsToMeasure } from '../fixtures/bench-cells.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
-import { expect, test } from '../fixtures/test.ts'
+import { test } from '../fixtures/test.ts'
 import { loadLimits, trialAt } from '../lab/measure/throughput.ts'
 import { lossPicture } from '../lab/record/cell-pictures.ts'
 import { lossFigure } from '../lab/record/loss-figures.ts'
@@ -32,10 +32,6 @@ for (const cell of await cellsToMeasure('loss'))
       }
       bench.measured(figures)
       await bench.draw('loss by load', (heading) => lossPicture(cell.target, figures, heading))
-      await bench.claimAccounted()
-      expect(
-        figures.some(({ value }) => value !== null),
-        'INVALID: not one trial was valid',
-      ).toBe(true)
+      await bench.claimMeasured(figures)
     },
   )

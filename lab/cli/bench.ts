@@ -1,6 +1,7 @@
 /** `lab bench`: how fast, within the time given. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { z } from 'zod'
 import { forgetBrokenLab } from '../record/broken-lab.ts'
 import { RESULTS, latestRunFolder, makeRunFolder, type RunFolder, runFolder } from '../record/run-folder.ts'
 import { loadTopology } from '../topology/load.ts'
@@ -31,11 +32,12 @@ interface Flags {
 }
 
 /** What a run was asked to do, so that it can be resumed. */
-interface Asked {
-  readonly options: RunOptions
-  readonly suites: readonly string[]
-  readonly select: readonly string[]
-}
+const Asked = z.object({
+  options: RunOptions,
+  suites: z.array(z.string()),
+  select: z.array(z.string()),
+})
+type Asked = Readonly<z.infer<typeof Asked>>
 
 /** @throws WrongUse, InvalidTopology before anything is touched; RunnerEnded, ReportFailed. */
 export async function bench(targets: readonly string[], flags: Flags): Promise<void> {
@@ -78,7 +80,7 @@ async function ask(names: readonly string[], flags: Flags): Promise<Asked> {
         seconds: plan.searchSeconds,
       },
     },
-    suites: plan.suites,
+    suites: [...plan.suites],
     select: selection({ mode: flags.mode, ...(flags.frames && { frames: flags.frames }) }),
   }
   writeFileSync(fileIn(folder), `${JSON.stringify(asked, null, 1)}\n`)
@@ -89,17 +91,19 @@ const fileIn = ({ path }: RunFolder): string => join(path, 'bench.json')
 
 /** A folder that was copied elsewhere is resumed where it is now. */
 function askedBefore(folder: RunFolder): Asked {
-  let asked: Asked
   try {
-    asked = JSON.parse(readFileSync(fileIn(folder), 'utf8')) as Asked
-    return { ...asked, options: RunOptions.parse({ ...asked.options, folder: folder.path }) }
+    const asked = Asked.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')))
+    return { ...asked, options: { ...asked.options, folder: folder.path } }
   } catch (error) {
     throw new WrongUse(
-      `${folder.path} cannot be resumed: it has no bench.json that can be read (${(error as Error).message}). ` +
+      `${folder.path} cannot be resumed: it has no bench.json that can be read (${whyNot(error)}). ` +
         '`lab bench` writes one; name the folder of a run that was interrupted',
     )
   }
 }
+
+const whyNot = (error: unknown): string =>
+  error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : (error as Error).message
 
 const folderOf = (run: string | true): RunFolder =>
   run === true ? latestRunFolder() : runFolder(resolve(RESULTS, run))

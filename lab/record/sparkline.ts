@@ -1,4 +1,5 @@
 /** Numbers as a line of small bars. */
+import { medianOrNull } from '../stats/median.ts'
 
 const BARS = '▁▂▃▄▅▆▇█'
 /** Part of the median that the scale spans at least: noise of half a per cent is not to look like a mountain. */
@@ -27,14 +28,6 @@ function inColumns(values: readonly (number | null)[], width: number): (number |
   return Array.from({ length: width }, (_, column) => {
     const from = Math.floor((column * values.length) / width)
     const to = Math.floor(((column + 1) * values.length) / width)
-    return medianOf(values.slice(from, to).filter((value) => value !== null))
+    return medianOrNull(values.slice(from, to).filter((value) => value !== null))
   })
-}
-
-/** null when there are none; the mean of both for an even number. */
-export function medianOf(values: readonly number[]): number | null {
-  if (values.length === 0) return null
-  const sorted = values.toSorted((one, other) => one - other)
-  const half = sorted.length / 2
-  return (sorted[Math.floor(half)]! + sorted[Math.ceil(half) - 1]!) / 2
 }

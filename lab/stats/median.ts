@@ -11,6 +11,10 @@ export function median(samples: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }
 
+/** null without samples. */
+export const medianOrNull = (samples: readonly number[]): number | null =>
+  samples.length === 0 ? null : median(samples)
+
 /**
  * Median absolute deviation, in the unit of the samples and scaled so that it estimates the standard deviation of
  * what is normally distributed. @throws RangeError without samples.

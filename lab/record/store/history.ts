@@ -1,5 +1,6 @@
 /** What the last runs say of a series, in a few figures. */
-import { medianOf, sparkline } from '../sparkline.ts'
+import { medianOrNull } from '../../stats/median.ts'
+import { sparkline } from '../sparkline.ts'
 import type { Point, Series } from './series.ts'
 
 export interface History {
@@ -24,7 +25,7 @@ export function historyOf(series: Series, last: number): History {
   const newest = points.at(-1)!
   const values = points.map(({ value }) => value)
   const valid = values.filter((value) => value !== null)
-  const median = medianOf(values.slice(0, -1).filter((value) => value !== null))
+  const median = medianOrNull(values.slice(0, -1).filter((value) => value !== null))
   return {
     series,
     points,
@@ -32,6 +33,6 @@ export function historyOf(series: Series, last: number): History {
     median,
     change: median === null || median === 0 || newest.value === null ? null : newest.value / median - 1,
     range: valid.length === 0 ? null : [Math.min(...valid), Math.max(...valid)],
-    line: sparkline(values, medianOf(valid) ?? 0, LINE_WIDTH),
+    line: sparkline(values, medianOrNull(valid) ?? 0, LINE_WIDTH),
   }
 }

@@ -1,24 +1,8 @@
 /** A DUT and a generator that are reached by address, as real machines are. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, expectReadable, test as base } from './lab-command.ts'
-import { keyPair, Machines } from './machines.ts'
+import { expect, expectReadable } from './lab-command.ts'
+import { keyPair } from './machines.ts'
+import { test } from './machines-test.ts'
 import { framesFlow } from './traffic.ts'
-
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- no fixtures of a test's own
-const test = base.extend<{}, { machines: Machines }>({
-  machines: [
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), 'redirect-lab-machines-'))
-      const machines = await Machines.start(folder)
-      await use(machines)
-      await machines.stop()
-      rmSync(folder, { recursive: true })
-    },
-    { scope: 'worker' },
-  ],
-})
 
 const run = (topology: string, ...more: string[]) => [
   'run',

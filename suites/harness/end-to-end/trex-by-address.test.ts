@@ -1,34 +1,20 @@
 /** A real TRex on a machine with an address: started there by the lab, or found running and shared with others. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { planServer } from '../../../lab/generator/trex/config.ts'
-import { expect, expectReadable, REPOSITORY, test as base } from './lab-command.ts'
-import { Machines } from './machines.ts'
+import { expect, expectReadable, REPOSITORY } from './lab-command.ts'
+import type { Machines } from './machines.ts'
+import { test } from './machines-test.ts'
 import { framesFlow } from './traffic.ts'
 import { skipWithoutTrex, TREX_DIR } from './trex.ts'
 
 const STARTED_MS = 60_000
 const CLIENT = join(REPOSITORY, 'lab/generator/trex/client.py')
 const LIBRARY = 'automation/trex_control_plane/interactive'
-
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- no fixtures of a test's own
-const test = base.extend<{}, { machines: Machines }>({
-  machines: [
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), 'redirect-lab-machines-'))
-      const machines = await Machines.start(folder)
-      await use(machines)
-      await machines.stop()
-      rmSync(folder, { recursive: true })
-    },
-    { scope: 'worker' },
-  ],
-})
 
 test.beforeEach(skipWithoutTrex)
 test.describe.configure({ timeout: 3 * STARTED_MS })
