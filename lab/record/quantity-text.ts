@@ -32,7 +32,9 @@ export function figureText(
 ): string {
   if (invalid !== undefined) return 'invalid'
   if (value === null) return irregular === 'below-floor' ? 'below floor' : 'none'
-  const mark = irregular === undefined ? '' : irregular === 'at-ceiling' ? '≥ ' : '≤ '
+  // At a ceiling the DUT is at least as good as this: of what is better when less, it is at most this.
+  const atLeast = (irregular === 'at-ceiling') === (QUANTITIES[quantity].better === 'higher')
+  const mark = irregular === undefined ? '' : atLeast ? '≥ ' : '≤ '
   return `${mark}${quantityText(quantity, value)}`
 }
 
