@@ -45,9 +45,10 @@ function scaled(value: number, units: readonly string[], places: number): string
   return `${index === 0 && places <= 3 ? Math.round(rest) : digits(rest, places)} ${units[index]!}`
 }
 
-/** So many of them, or all before the point. */
+/** So many of them, or all before the point; below one, those after its zeros. */
 function digits(value: number, places: number): string {
   const size = Math.abs(value)
+  if (size > 0 && size < 1 - 0.5 * 10 ** -places) return value.toPrecision(places)
   const before = [1, 2, 3].find((count) => size < 10 ** count - 0.5 * 10 ** (count - places)) ?? 4
   return value.toFixed(Math.max(0, places - before))
 }
