@@ -76,10 +76,25 @@ export async function trialsAtMost(
   onTrial: OnTrial,
   duration: Seconds = TRIAL,
 ): Promise<RateTrial[]> {
+  return trialsAt(lab, subject, max, { trials, purpose: 'maximum receive rate', onTrial, duration })
+}
+
+/** @returns those that were valid and forwarded something. */
+async function trialsAt(
+  lab: Lab,
+  subject: Subject,
+  rate: FrameRate,
+  {
+    trials,
+    purpose,
+    onTrial,
+    duration = TRIAL,
+  }: { trials: number; purpose: string; onTrial: OnTrial; duration?: Seconds },
+): Promise<RateTrial[]> {
   const valid: RateTrial[] = []
   for (let number = 0; number < trials; number++) {
-    const trial = await trialAt(lab, subject, max, duration)
-    onTrial(trial, 'maximum receive rate')
+    const trial = await trialAt(lab, subject, rate, duration)
+    onTrial(trial, purpose)
     if (trial.invalid === undefined && trial.forwarded > 0) valid.push(trial)
   }
   return valid
@@ -114,6 +129,28 @@ export function searchThroughput(
       ...(onProgress === undefined ? {} : { onProgress }),
     },
   )
+}
+
+const FLOOR_TRIALS = 3
+
+/**
+ * Trials at the lowest load of a search, where one of its goals has no lower bound: what is lost there, and why, is
+ * the answer then.
+ *
+ * @param seen trials of the search; where none of them was at the lowest load, a few are made.
+ * @returns valid ones; none where each goal has a lower bound.
+ */
+export async function trialsAtFloor(
+  lab: Lab,
+  subject: Subject,
+  { goals, limits: { min } }: SearchResult,
+  seen: readonly RateTrial[],
+  onTrial: OnTrial,
+): Promise<RateTrial[]> {
+  if (goals.every(({ lower, unfinished }) => lower ?? unfinished?.lower)) return []
+  const there = seen.filter(({ load, invalid }) => load.rate === min && invalid === undefined)
+  if (there.length > 0) return there
+  return trialsAt(lab, subject, min, { trials: FLOOR_TRIALS, purpose: 'lowest load', onTrial })
 }
 
 /** @throws what `runRateTrial` throws. */

@@ -157,7 +157,17 @@ function remarkOf({ quantity, irregular, unfinished, invalid, method }: Measurem
     return QUANTITIES[quantity].better === 'higher'
       ? 'at ceiling: the DUT does at least this'
       : 'at ceiling: no more than this'
+  const floor = floorText(method)
   if (irregular === 'below-floor')
-    return `below the floor: ${method['lost at the lowest load'] ?? '?'} of ${method['offered at the lowest load'] ?? '?'} lost at ${amount(Number(method['lowest load']), 'frames/s')} Mpps`
-  return unfinished ? 'out of time: bounds of a coarser search' : ''
+    return `below the floor: ${floor ?? 'all trials at the lowest load lost frames'}`
+  if (!unfinished) return ''
+  return floor === undefined ? 'out of time: bounds of a coarser search' : `out of time: ${floor}`
+}
+
+/** Of a goal that no load met: what the lowest one lost. */
+function floorText(method: Measurement['method']): string | undefined {
+  const lost = method['lost at the lowest load']
+  if (lost === undefined) return undefined
+  const by = method['lost there by']
+  return `${lost} of ${method['offered at the lowest load'] ?? '?'} lost at ${amount(Number(method['lowest load']), 'frames/s')} Mpps${by === undefined ? '' : ` (${by})`}`
 }

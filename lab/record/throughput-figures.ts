@@ -1,14 +1,21 @@
 /** A search's result as figures to keep. */
 import type { GoalResult, SearchResult } from '../measure/search/search-result.ts'
 import type { FrameRate } from '../units/frame.ts'
+import { floorParameters, type FloorTrial } from './floor-figures.ts'
 import type { Figure, Quantity } from './measurement.ts'
 import { keepsUp } from '../measure/keeps-up.ts'
 import type { RateTrial } from '../measure/rate-trial.ts'
 import type { TrialResult } from '../measure/search/trial-result.ts'
 import { repeatedFigure } from './repeated-figure.ts'
 
-/** @returns one figure a goal. The parameters of its goal are those that draft-ietf-bmwg-mlrsearch-15 has reported. */
-export function searchFigures({ goals, trials, limits, ceiling, ending }: SearchResult): Figure[] {
+/**
+ * @param atFloor trials at the lowest load: what they lost belongs to each goal without a lower bound.
+ * @returns one figure a goal. The parameters of its goal are those that draft-ietf-bmwg-mlrsearch-15 has reported.
+ */
+export function searchFigures(
+  { goals, trials, limits, ceiling, ending }: SearchResult,
+  atFloor: readonly FloorTrial[],
+): Figure[] {
   return goals.map((result) => {
     const { goal, conditionalThroughput, irregular, unfinished } = result
     const { lower, upper } = boundsOf(result)
@@ -37,9 +44,7 @@ export function searchFigures({ goals, trials, limits, ceiling, ending }: Search
         'highest load': Math.round(limits.max),
         'highest load given by': ceiling,
         loads: 'per interface',
-        ...(irregular?.kind === 'below-floor'
-          ? { 'lost at the lowest load': irregular.lost, 'offered at the lowest load': irregular.offered }
-          : {}),
+        ...(lower === null ? floorParameters(atFloor) : {}),
       },
     }
   })

@@ -35,4 +35,15 @@ export class MeasuredLoads {
     }
     return lower === undefined ? {} : { lower }
   }
+
+  /** The highest lower bound below a load, or the lowest upper bound above it, whatever lies between. */
+  nearest(criterion: Criterion, kind: keyof Bounds, to: Step | undefined): Step | undefined {
+    const found = [...this.#trials.keys()].filter(
+      (step) =>
+        (to === undefined || (kind === 'lower' ? step < to : step > to)) &&
+        classifyLoad(criterion, this.at(step)) === kind,
+    )
+    if (found.length === 0) return undefined
+    return kind === 'lower' ? Math.max(...found) : Math.min(...found)
+  }
 }

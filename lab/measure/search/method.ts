@@ -35,5 +35,6 @@ export interface MethodKind {
   /** As the method takes them: it may ignore part of a goal. */
   goals(goals: readonly Goal[]): readonly Goal[]
   firstDuration(goals: readonly Goal[]): Seconds
-  start(goals: readonly Goal[], limits: Limits, first: ValidTrial): Method
+  /** @param budget effective seconds of all trials together; undefined: as many as it takes. */
+  start(goals: readonly Goal[], limits: Limits, first: ValidTrial, budget?: Seconds): Method
 }

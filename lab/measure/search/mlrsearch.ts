@@ -16,7 +16,7 @@ import { targetChain } from './target-chain.ts'
 export const mlrSearch: MethodKind = {
   goals: (goals) => goals,
   firstDuration,
-  start: (goals, limits, first) => new MlrSearch(goals, limits, first),
+  start: (...args) => new MlrSearch(...args),
 }
 
 /** The first trials are meant for all goals. */
@@ -24,15 +24,20 @@ function firstDuration(goals: readonly Goal[]): Seconds {
   return seconds(Math.max(...goals.map(({ initialTrialDuration }) => initialTrialDuration)))
 }
 
+/** Part of an equal share of the budget: a goal that is nearly there is not to lose its turn. */
+const SHARE = 1.5
+
 class MlrSearch implements Method {
   readonly #goals: readonly Goal[]
   readonly #grid: LoadGrid
   readonly #first: ValidTrial
+  readonly #budget: Seconds | undefined
   readonly #loads = new MeasuredLoads()
   #pursuits: readonly Pursuit[] = []
 
-  constructor(goals: readonly Goal[], limits: Limits, first: ValidTrial) {
+  constructor(goals: readonly Goal[], limits: Limits, first: ValidTrial, budget?: Seconds) {
     this.#goals = goals
+    this.#budget = budget
     this.#grid = new LoadGrid(
       limits,
       goals.map(({ width }) => width),
@@ -48,8 +53,8 @@ class MlrSearch implements Method {
     for (;;) {
       const next = this.#next()
       if (!next) return
-      yield* this.#measure(next.load, next.duration, [next.pursuit.goal])
-      next.pursuit.won()
+      const trial = yield* this.#measure(next.load, next.duration, [next.pursuit.goal])
+      next.pursuit.won(trial)
     }
   }
 
@@ -110,7 +115,23 @@ class MlrSearch implements Method {
         const nomination = pursuit.nominate()
         return nomination ? [{ ...nomination, pursuit }] : []
       })
-      .sort((a, b) => a.load - b.load || b.duration - a.duration || b.width - a.width)
+      .sort(
+        (a, b) =>
+          this.#turn(a.pursuit) - this.#turn(b.pursuit) ||
+          a.load - b.load ||
+          b.duration - a.duration ||
+          b.width - a.width,
+      )
       .at(0)
+  }
+
+  /**
+   * Where there is a budget, a goal that allows more loss goes before one that allows less: on a bed that is never
+   * without loss, the way down to the lowest load would leave nothing for the goals above. But it is last when it has
+   * had its share.
+   */
+  #turn({ goal, spent }: Pursuit): number {
+    if (this.#budget === undefined) return 0
+    return spent > (this.#budget * SHARE) / this.#goals.length ? 1 : 0 - goal.lossRatio
   }
 }

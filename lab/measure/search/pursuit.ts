@@ -1,7 +1,8 @@
-import type { Seconds } from '../../units/seconds.ts'
+import { seconds, type Seconds } from '../../units/seconds.ts'
 import type { Goal } from './goal.ts'
 import type { LoadGrid, Step } from './load-grid.ts'
 import type { Bounds, MeasuredLoads } from './measured-loads.ts'
+import type { ValidTrial } from './search-result.ts'
 import { type Nomination, nominate } from './strategies.ts'
 import { type Target, targetChain } from './target-chain.ts'
 
@@ -25,6 +26,7 @@ export class Pursuit {
   #reach: Step
   #nomination: Nomination | undefined
   #arrived = false
+  #spent = 0
 
   /** @param start loads of the first trials: where the first target begins. */
   constructor(goal: Goal, grid: LoadGrid, loads: MeasuredLoads, start: Bounds, shared: SharedReach) {
@@ -46,17 +48,21 @@ export class Pursuit {
     return this.#loads.relevantBounds(this.#target)
   }
 
-  /** As close as they are known: where the target has no bound yet, that of the one before, unless it is refuted. */
+  /**
+   * As close as they are known: where the target has no bound yet, that of the one before; where that is refuted, the
+   * nearest that the coarsest target knows.
+   */
   get boundsSoFar(): Bounds {
     const { lower, upper } = this.bounds
     if (this.#stage === 0) return this.bounds
     const below = lower ?? this.#start.lower
     const above = upper ?? this.#start.upper
     const sound = below === undefined || above === undefined || below < above
-    return {
-      ...(below !== undefined && (sound || below === lower) ? { lower: below } : {}),
-      ...(above !== undefined && (sound || above === upper) ? { upper: above } : {}),
-    }
+    const [coarsest] = this.#chain
+    return asBounds({
+      lower: sound || below === lower ? below : this.#loads.nearest(coarsest!, 'lower', above),
+      upper: sound || above === upper ? above : this.#loads.nearest(coarsest!, 'upper', below),
+    })
   }
 
   /** By the goal itself. */
@@ -67,6 +73,11 @@ export class Pursuit {
   /** The goal has what it asked for; trials for other goals may yet change that. */
   get arrived(): boolean {
     return this.#arrived
+  }
+
+  /** Effective seconds of the trials that it won. */
+  get spent(): Seconds {
+    return seconds(this.#spent)
   }
 
   /** Effective seconds of full-length trials at the load that it would measure next. */
@@ -106,7 +117,8 @@ export class Pursuit {
   }
 
   /** Its nomination was measured. */
-  won(): void {
+  won({ effectiveDuration }: ValidTrial): void {
+    this.#spent += effectiveDuration
     const { load, width, widenIf } = this.#nomination!
     this.#shared.width = width
     if (widenIf === undefined || this.bounds[widenIf] !== load) return
@@ -123,4 +135,8 @@ export class Pursuit {
   #widened(width: Step): Step {
     return width * this.#target.expansion
   }
+}
+
+function asBounds({ lower, upper }: { lower: Step | undefined; upper: Step | undefined }): Bounds {
+  return { ...(lower === undefined ? {} : { lower }), ...(upper === undefined ? {} : { upper }) }
 }

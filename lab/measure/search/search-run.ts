@@ -29,6 +29,7 @@ export class SearchRun {
   readonly #kind: MethodKind
   readonly #goals: readonly Goal[]
   readonly #trials: ValidTrials
+  readonly #budget: Seconds | undefined
   readonly #onProgress: RunOptions['onProgress']
   readonly #seen: SearchTrial[] = []
   readonly #valid: ValidTrial[] = []
@@ -53,6 +54,7 @@ export class SearchRun {
       paceTolerance,
       ...(budget === undefined ? {} : { budget }),
     })
+    this.#budget = budget
     this.#onProgress = onProgress
   }
 
@@ -71,7 +73,7 @@ export class SearchRun {
   async #search(): Promise<Ending> {
     const first = await this.#findCeiling()
     if (first.kind !== 'valid') return endingOf(first)
-    this.#method = this.#kind.start(this.#goals, this.#limits, first.trial)
+    this.#method = this.#kind.start(this.#goals, this.#limits, first.trial, this.#budget)
     const run = this.#method.run()
     let next = run.next()
     this.#note(first.trial)

@@ -77,6 +77,13 @@ test('Percentiles of one load share a line; those of the next have another', () 
   ])
 })
 
+const FLOOR = {
+  'lost at the lowest load': 7,
+  'offered at the lowest load': 20_000,
+  'lost there by': '7 ingress: ring full',
+  'lowest load': 100_000,
+}
+
 const REMARKS: readonly (readonly [what: string, one: Measurement, remark: string])[] = [
   [
     'at the ceiling a rate is at least that',
@@ -93,9 +100,9 @@ const REMARKS: readonly (readonly [what: string, one: Measurement, remark: strin
     figure('ndr', {
       value: null,
       irregular: 'below-floor',
-      method: { 'lost at the lowest load': 7, 'offered at the lowest load': 20_000, 'lowest load': 100_000 },
+      method: FLOOR,
     }),
-    'below the floor: 7 of 20000 lost at 0.100 Mpps',
+    'below the floor: 7 of 20000 lost at 0.100 Mpps (7 ingress: ring full)',
   ],
   [
     'an invalid figure says why',
@@ -111,6 +118,11 @@ const REMARKS: readonly (readonly [what: string, one: Measurement, remark: strin
     'a search that ran out of time says so',
     figure('pdr', { value: null, unfinished: true }),
     'out of time: bounds of a coarser search',
+  ],
+  [
+    'out of time without a load that is low enough is told with what was lost at the lowest',
+    figure('ndr', { value: null, lower: null, unfinished: true, method: FLOOR }),
+    'out of time: 7 of 20000 lost at 0.100 Mpps (7 ingress: ring full)',
   ],
 ]
 for (const [what, one, remark] of REMARKS)

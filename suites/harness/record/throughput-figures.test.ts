@@ -8,7 +8,7 @@ import { CAPACITY, LIMITS, simulate } from '../measure/search/simulated-dut.ts'
 
 test('A search of two goals makes two figures, whose bounds hold the capacity between them', async () => {
   const result = await search([NDR, PDR], LIMITS, simulate({ capacity: CAPACITY }))
-  const figures = searchFigures(result)
+  const figures = searchFigures(result, [])
   expect(figures.map(({ quantity }) => quantity)).toEqual(['ndr', 'pdr'])
   // What PDR allows to be lost is on top of what the DUT can do, and what it can hold (1024 frames) is too.
   const passes = CAPACITY + 1025
@@ -29,7 +29,7 @@ test('A search of two goals makes two figures, whose bounds hold the capacity be
 })
 
 test('Of each goal all parameters are told that a report has to show', async () => {
-  const [figure] = searchFigures(await search([PDR], LIMITS, simulate({ capacity: CAPACITY })))
+  const [figure] = searchFigures(await search([PDR], LIMITS, simulate({ capacity: CAPACITY })), [])
   expect(figure!.method).toMatchObject({
     goal: 'pdr',
     'goal loss ratio': 0.005,
@@ -46,26 +46,52 @@ test('Of each goal all parameters are told that a report has to show', async () 
 })
 
 test('A DUT that does all that may be offered is at the ceiling, and has no upper bound', async () => {
-  const [figure] = searchFigures(await search([NDR], LIMITS, simulate({ capacity: 2 * LIMITS.max })))
+  const [figure] = searchFigures(await search([NDR], LIMITS, simulate({ capacity: 2 * LIMITS.max })), [])
   expect(figure).toMatchObject({ irregular: 'at-ceiling', upper: null })
   expect(figure!.lower).toBeCloseTo(LIMITS.max, -1)
 })
 
-test('A DUT that loses at every load is below the floor: no value, and how many were lost there', async () => {
-  const [figure] = searchFigures(
-    await search([NDR], LIMITS, simulate({ capacity: CAPACITY, losesOneOf: 1_000 })),
-  )
-  expect(figure).toMatchObject({ irregular: 'below-floor', value: null, lower: null })
-  const { method } = figure!
-  expect(method['lost at the lowest load']).toBeGreaterThan(0)
-  expect(method['offered at the lowest load']).toBeGreaterThan(
-    Number(method['lost at the lowest load']) * 900,
-  )
+/** A trial at the lowest load that lost so many frames of a thousand, each in the receive ring or at the flush. */
+const atFloor = (ringFull: number, refused = 0) => ({
+  offered: 1_000,
+  forwarded: 1_000 - ringFull - refused,
+  trial: {
+    ledger: {
+      lost: [
+        ...(ringFull > 0 ? [{ stage: 'ingress', reason: 'ring full', count: ringFull }] : []),
+        ...(refused > 0 ? [{ stage: 'flush', reason: 'ENOSPC', count: refused }] : []),
+      ],
+    },
+  },
+})
+
+test('A DUT that loses at every load is below the floor: no value, how many were lost there, and why', async () => {
+  const result = await search([NDR], LIMITS, simulate({ capacity: CAPACITY, losesOneOf: 1_000 }))
+  const [figure] = searchFigures(result, [atFloor(1), atFloor(0), atFloor(2, 5)])
+  expect(figure).toMatchObject({
+    irregular: 'below-floor',
+    value: null,
+    lower: null,
+    method: {
+      'trials at the lowest load': 3,
+      'lost at the lowest load': 8,
+      'offered at the lowest load': 3_000,
+      'lost there by': '5 flush: ENOSPC, 3 ingress: ring full',
+    },
+  })
+})
+
+test('A goal with a lower bound says nothing of the lowest load', async () => {
+  const result = await search([NDR, PDR], LIMITS, simulate({ capacity: CAPACITY, losesOneOf: 1_000 }))
+  const [ndr, pdr] = searchFigures(result, [atFloor(3)])
+  expect(ndr!.method).toHaveProperty('lost at the lowest load', 3)
+  expect(pdr!.method).not.toHaveProperty('lost at the lowest load')
 })
 
 test('A search that ran out of time has the bounds that it came to, and no value', async () => {
   const [figure] = searchFigures(
     await search([PDR], LIMITS, simulate({ capacity: CAPACITY }), { budget: seconds(12) }),
+    [],
   )
   expect(figure).toMatchObject({ unfinished: true, value: null })
   expect(figure!.lower).toBeLessThanOrEqual(CAPACITY / (1 - PDR.lossRatio))
@@ -77,7 +103,7 @@ test('A generator that never sends what it should makes no figure at all', async
     ...(await sick(load, duration)),
     invalid: 'stray traffic',
   }))
-  const [figure] = searchFigures(result)
+  const [figure] = searchFigures(result, [])
   expect(figure!.value).toBeNull()
   expect(figure!.invalid).toContain('stray traffic')
 })

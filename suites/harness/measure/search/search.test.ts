@@ -146,10 +146,53 @@ for (const budget of [0, 1.5, 5, 10, 20])
     }
   })
 
-test('A budget that is enough changes nothing', async () => {
-  const dut = () => simulate({ capacity: CAPACITY, noise: PROFILES.typical })
-  const whole = await search([NDR, PDR], LIMITS, dut())
-  expect(await search([NDR, PDR], LIMITS, dut(), { budget: whole.spent })).toEqual(whole)
+test('With a budget that is enough each goal has the bounds that it has without one', async () => {
+  for (const capacity of [CAPACITY, 1_234_567, 12_000_000]) {
+    const whole = await search([NDR, PDR], LIMITS, simulate({ capacity }))
+    const { ending, goals } = await search([NDR, PDR], LIMITS, simulate({ capacity }), {
+      budget: seconds(whole.spent * 1.5),
+    })
+    expect(ending).toEqual({ kind: 'complete' })
+    for (const [index, { lower, upper }] of goals.entries()) {
+      const { goal, ...same } = whole.goals[index]!
+      expect(lower!.load / same.lower!.load, goal.name).toBeCloseTo(1, 2)
+      expect(upper!.load / same.upper!.load, goal.name).toBeCloseTo(1, 2)
+    }
+  }
+})
+
+/** A bed that stands still about once a second: its ring of 256 overflows at each load, by far less than PDR allows. */
+const SHARED = {
+  capacity: 1_400_000,
+  buffer: 256,
+  overhead: 0.2,
+  noise: { deviation: 0.01, stallsPerSecond: 1.5, stallSeconds: 0.0015 },
+}
+const SHARED_LIMITS = { min: framesPerSecond(300_000), max: framesPerSecond(3_000_000) }
+
+test('On a bed that is never without loss a budget of 60 s finds PDR in most searches: it goes first', async () => {
+  const found = []
+  for (let seed = 1; seed <= RUNS; seed++) {
+    const { goals } = await search([NDR, PDR], SHARED_LIMITS, simulate(SHARED, seed), { budget: seconds(60) })
+    found.push(goals[1]!.unfinished === undefined)
+  }
+  expect(found.filter(Boolean).length).toBeGreaterThanOrEqual(RUNS * 0.5)
+})
+
+test('Out of time with a load that met a goal and one that did not, both bounds are told, however coarse', async () => {
+  for (let seed = 1; seed <= RUNS; seed++) {
+    const { goals, trials } = await search([NDR, PDR], SHARED_LIMITS, simulate(SHARED, seed), {
+      budget: seconds(30),
+    })
+    const { unfinished } = goals[1]!
+    // The first trial is at the highest load, which loses half.
+    if (unfinished) expect(unfinished.upper, `seed ${seed}`).not.toBeNull()
+    if (unfinished?.lower === null)
+      expect(
+        trials.filter((one) => 'lossRatio' in one && one.lossRatio <= PDR.lossRatio).length,
+      ).toBeLessThan(3)
+    if (unfinished) expect(unfinished.lower ?? 0).toBeLessThan(unfinished.upper!)
+  }
 })
 
 test('An observer sees every trial, and from the first on how long it will take, within a half', async () => {
