@@ -51,3 +51,28 @@ json_t *account_json(const struct account *account)
 			 (json_int_t)counts->first_ns, "lastNs", (json_int_t)counts->last_ns, "latency",
 			 latency_json(account->latency), "fault", fault_json(&account->fault));
 }
+
+json_t *losses_json(const __u64 *seen, uint64_t count, uint64_t from, uint64_t whole)
+{
+	uint64_t before = 0, during = 0, later = 0, end = from;
+
+	for (uint64_t sequence = 0; sequence < count; sequence++) {
+		/* Most words are all there. */
+		if (sequence % 64 == 0 && seen[sequence / 64] == UINT64_MAX) {
+			sequence += 63;
+			continue;
+		}
+		if (seen[sequence / 64] >> sequence % 64 & 1)
+			continue;
+		if (sequence < from) {
+			before++;
+		} else if (!later && sequence - end < whole) {
+			during++;
+			end = sequence + 1;
+		} else {
+			later++;
+		}
+	}
+	return json_pack("{s:I, s:I, s:I, s:I}", "before", (json_int_t)before, "during", (json_int_t)during, "end",
+			 (json_int_t)end, "later", (json_int_t)later);
+}

@@ -17,6 +17,7 @@ struct account {
 /* What the receivers of one trial share: a frame is a duplicate whichever of them got it first. */
 struct books {
 	struct lab_sink_trial trial;
+	__u64 count; /* frames of the trial */
 	__u64 *seen; /* one bit a sequence number, trial.capacity of them */
 	__u64 *highest; /* LAB_FLOWS of them: the highest sequence number so far, plus one */
 };
@@ -32,5 +33,11 @@ void account_frame(struct account *account, const struct books *books, const uin
 uint64_t bucket_floor(uint32_t bucket);
 
 json_t *account_json(const struct account *account);
+
+/*
+ * Frames that are missing from the bits of a trial of that many: those before one, and from it on until that many
+ * in a row were whole, and what is missing after these.
+ */
+json_t *losses_json(const __u64 *seen, uint64_t count, uint64_t from, uint64_t whole);
 
 #endif

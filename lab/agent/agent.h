@@ -118,9 +118,11 @@ json_t *op_source_stop(struct call *call);
 json_t *op_sink_open(struct call *call);
 json_t *op_sink_start(struct call *call);
 json_t *op_sink_read(struct call *call);
+json_t *op_sink_losses(struct call *call);
 json_t *op_xsk_open(struct call *call);
 json_t *op_xsk_start(struct call *call);
 json_t *op_xsk_read(struct call *call);
+json_t *op_xsk_losses(struct call *call);
 json_t *op_xsk_close(struct call *call);
 
 #endif

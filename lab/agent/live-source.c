@@ -45,6 +45,8 @@ int live_source_open(struct source *source)
 	bpf->bss->stride = source->stride;
 	bpf->bss->count = source->count;
 	bpf->bss->pace.interval_ns = source->interval_ns;
+	bpf->bss->then_after = source->then_after;
+	bpf->bss->then_interval_ns = source->then_interval_ns;
 	bpf->bss->stamp_mask = source->stamp_mask;
 	bpf->bss->fill = source->fill && source->length > LAB_SMALLEST;
 	source->bpf = bpf;
@@ -72,6 +74,7 @@ void live_source_run(struct source *source)
 	}
 	source->sent = source->bpf->bss->sent;
 	source->held_ns = source->bpf->bss->pace.held_ns;
+	source->then_ns = source->bpf->bss->then_ns;
 	source->start_ns = source->bpf->bss->start_ns ? source->bpf->bss->start_ns : start;
 	source->end_ns = source->bpf->bss->end_ns ? source->bpf->bss->end_ns : monotonic_ns();
 	if (result)

@@ -180,6 +180,10 @@ static void send_all(struct source *source, const struct ring *ring)
 		slot->tp_len = source->length;
 		__atomic_store_n(&slot->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
 		source->sent++;
+		if (source->sent == source->then_after) {
+			source->then_ns = now;
+			lab_change_pace(&pace, source->then_interval_ns, now);
+		}
 		if (++filled == source->batch) {
 			if (flush(source, ring))
 				break;

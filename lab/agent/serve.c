@@ -181,9 +181,11 @@ static const struct {
 	{"sink_open", op_sink_open},
 	{"sink_start", op_sink_start},
 	{"sink_read", op_sink_read},
+	{"sink_losses", op_sink_losses},
 	{"xsk_open", op_xsk_open},
 	{"xsk_start", op_xsk_start},
 	{"xsk_read", op_xsk_read},
+	{"xsk_losses", op_xsk_losses},
 	{"xsk_close", op_xsk_close},
 };
 

@@ -22,6 +22,7 @@ struct sink {
 	uint64_t *seen;
 	uint64_t *highest;
 	uint64_t capacity; /* sequence numbers */
+	uint64_t count; /* frames of the trial */
 };
 
 static struct sink *sinks;
@@ -170,6 +171,7 @@ json_t *op_sink_start(struct call *call)
 		if (zero_per_cpu(sink->bpf->maps.counts, sizeof(struct lab_sink_counts)) ||
 		    zero_per_cpu(sink->bpf->maps.latency, sizeof(uint64_t)))
 			return fail(call->failure, "bpf_map_update_elem", errno, "clearing the sink: %s", strerror(errno));
+		sink->count = count;
 		sink->bpf->bss->trial.flows = flows;
 		sink->bpf->bss->trial.stamp_mask = stamp_mask;
 		sink->bpf->bss->trial.verify = verify;
@@ -246,5 +248,20 @@ json_t *op_sink_read(struct call *call)
 		}
 		json_object_set_new(ports, sink->port, one);
 	}
+	return json_pack("{s:o}", "ports", ports);
+}
+
+/* Which frames of the trial did not come, port by port. */
+json_t *op_sink_losses(struct call *call)
+{
+	json_int_t from, whole;
+	json_t *ports;
+
+	if (arguments(call, "{s:I, s:I}", "from", &from, "whole", &whole) ||
+	    within(call, "from", from, 0, 1LL << 32) || within(call, "whole", whole, 1, 1LL << 32))
+		return NULL;
+	ports = json_object();
+	for (struct sink *sink = sinks; sink; sink = sink->next)
+		json_object_set_new(ports, sink->port, losses_json((const __u64 *)sink->seen, sink->count, from, whole));
 	return json_pack("{s:o}", "ports", ports);
 }

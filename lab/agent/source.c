@@ -85,8 +85,8 @@ static void finish(struct job *job)
 
 	pthread_join(source->thread, NULL);
 	if (!source->failure.what[0])
-		result = json_pack("{s:I, s:I, s:I, s:I}", "sent", (json_int_t)source->sent, "startNs",
-				   (json_int_t)source->start_ns, "endNs", (json_int_t)source->end_ns, "heldNs",
+		result = json_pack("{s:I, s:I, s:I, s:I, s:I}", "sent", (json_int_t)source->sent, "startNs",
+				   (json_int_t)source->start_ns, "thenNs", (json_int_t)source->then_ns, "endNs", (json_int_t)source->end_ns, "heldNs",
 				   (json_int_t)source->held_ns);
 	answer(source->id, result, &source->failure);
 	drop(source);
@@ -158,6 +158,7 @@ static void write_headers(struct source *source)
 static struct source *describe(struct call *call, const char **kind)
 {
 	json_int_t count, interval, signature, flows, first, stride, stamp_mask, length, batch;
+	json_int_t then_after = 0, then_interval = 1;
 	struct source *source = calloc(1, sizeof(*source));
 	const char *port, *to, *from;
 
@@ -166,14 +167,16 @@ static struct source *describe(struct call *call, const char **kind)
 		return NULL;
 	}
 	source->cpu = -1;
-	if (arguments(call, "{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s?i, s?b}", "kind",
+	if (arguments(call, "{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s?i, s?b, s?I, s?I}", "kind",
 		      kind, "interface", &port, "to", &to, "from", &from, "length", &length, "count", &count, "intervalNs",
 		      &interval, "signature", &signature, "flows", &flows, "first", &first, "stride", &stride,
 		      "stampMask", &stamp_mask, "batch", &batch, "fill", &source->fill, "cpu", &source->cpu,
-		      "ahead", &source->ahead) ||
+		      "ahead", &source->ahead, "thenAfter", &then_after, "thenIntervalNs", &then_interval) ||
 	    within(call, "length", length, LAB_SMALLEST, LAB_LONGEST) ||
 	    within(call, "count", count, 1, INT32_MAX) ||
 	    within(call, "intervalNs", interval, 0, LONGEST_INTERVAL_NS) ||
+	    within(call, "thenAfter", then_after, 0, INT32_MAX) ||
+	    within(call, "thenIntervalNs", then_interval, 1, LONGEST_INTERVAL_NS) ||
 	    within(call, "signature", signature, 1, UINT32_MAX) || within(call, "flows", flows, 1, LAB_FLOWS) ||
 	    within(call, "first", first, 0, UINT32_MAX) || within(call, "stride", stride, 0, UINT32_MAX) ||
 	    within(call, "stampMask", stamp_mask, 0, UINT32_MAX) || within(call, "batch", batch, 1, 256))
@@ -188,6 +191,8 @@ static struct source *describe(struct call *call, const char **kind)
 	source->length = length;
 	source->count = count;
 	source->interval_ns = interval;
+	source->then_after = then_after;
+	source->then_interval_ns = then_interval;
 	source->signature = signature;
 	source->flows = flows;
 	source->first = first;

@@ -26,6 +26,8 @@ struct source {
 	uint32_t signature, flows, first, stride, stamp_mask;
 	uint64_t count;
 	uint64_t interval_ns;
+	uint64_t then_after; /* frames after which the interval is another; 0: never */
+	uint64_t then_interval_ns;
 	uint32_t batch;
 	int fill;
 	int cpu; /* -1: any */
@@ -34,6 +36,7 @@ struct source {
 	/* what it did */
 	uint64_t sent;
 	uint64_t start_ns, end_ns;
+	uint64_t then_ns; /* when the last frame before the change left */
 	uint64_t held_ns; /* of the time between, lost to whoever took the CPU */
 	atomic_int stop;
 	atomic_int running;

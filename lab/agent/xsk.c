@@ -144,7 +144,7 @@ static void unlock_all(void)
 }
 
 /* New books for a trial; the sockets are locked. */
-static int open_books(const struct lab_sink_trial *trial, struct failure *failure)
+static int open_books(const struct lab_sink_trial *trial, uint64_t count, struct failure *failure)
 {
 	__u64 *seen = calloc(trial->capacity / 64, sizeof(*seen));
 	__u64 *highest = calloc(LAB_FLOWS, sizeof(*highest));
@@ -156,7 +156,7 @@ static int open_books(const struct lab_sink_trial *trial, struct failure *failur
 		return -1;
 	}
 	free_books();
-	books = (struct books){.trial = *trial, .seen = seen, .highest = highest};
+	books = (struct books){.trial = *trial, .count = count, .seen = seen, .highest = highest};
 	return 0;
 }
 
@@ -180,7 +180,7 @@ json_t *op_xsk_start(struct call *call)
 					.verify = verify,
 					.capacity = books_capacity(count)};
 	lock_all();
-	failed = open_books(&trial, call->failure);
+	failed = open_books(&trial, count, call->failure);
 	for (struct xsk *xsk = xsks; xsk && !failed; xsk = xsk->next) {
 		memset(&xsk->account, 0, sizeof(xsk->account));
 		xsk->descriptors = 0;
@@ -245,6 +245,23 @@ json_t *op_xsk_read(struct call *call)
 		json_object_set_new(sockets, xsk->name, one);
 	}
 	return json_pack("{s:o}", "sockets", sockets);
+}
+
+/* Which frames of the trial came to no socket. */
+json_t *op_xsk_losses(struct call *call)
+{
+	json_int_t from, whole;
+	json_t *result;
+
+	if (arguments(call, "{s:I, s:I}", "from", &from, "whole", &whole) ||
+	    within(call, "from", from, 0, 1LL << 32) || within(call, "whole", whole, 1, 1LL << 32))
+		return NULL;
+	if (!books.seen)
+		return fail(call->failure, "xsk", ENOENT, "no AF_XDP socket waits for frames");
+	lock_all();
+	result = losses_json(books.seen, books.count, from, whole);
+	unlock_all();
+	return result;
 }
 
 json_t *op_xsk_close(struct call *call)

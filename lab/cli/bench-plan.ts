@@ -20,6 +20,7 @@ const FURTHER: readonly (readonly [suite: string, seconds: number])[] = [
   ['loss', 17],
   ['scaling', 40],
   ['back-to-back', 15],
+  ['recovery', 18],
 ]
 /** Runner, lab, report. */
 const START = 6

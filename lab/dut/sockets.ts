@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Agent } from '../remote/agent.ts'
 import { Arrivals } from '../remote/arrivals.ts'
+import { Losses, type LossesAsked } from '../remote/losses.ts'
 import { mergeHistograms } from '../stats/latency.ts'
 
 const count = z.number().int().nonnegative()
@@ -92,6 +93,11 @@ export class Sockets {
 
   async byName(): Promise<Record<string, SocketArrivals>> {
     return (await this.#agent.request('xsk_read', {}, Read)).sockets
+  }
+
+  /** Which frames of the trial came to no socket. @throws AgentFailed when none was open as it began. */
+  losses(asked: LossesAsked): Promise<Losses> {
+    return this.#agent.request('xsk_losses', { ...asked }, Losses)
   }
 
   /** Of all sockets together, those closed during the trial among them. */

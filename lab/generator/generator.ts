@@ -1,5 +1,6 @@
 /** What every source and sink of traffic offers, soft or TRex. */
 import type { Arrivals } from '../remote/arrivals.ts'
+import type { Losses, LossesAsked } from '../remote/losses.ts'
 import type { Counters, PortFacts } from '../remote/port-facts.ts'
 import type { FrameKind, FrameRate, FrameSize } from '../units/frame.ts'
 
@@ -11,6 +12,8 @@ export interface Load {
   readonly count: number
   /** Frames per second; as fast as the generator can when absent. */
   readonly rate?: FrameRate
+  /** After so many frames they come at another rate; for a generator that can tell `losses`. */
+  readonly then?: { readonly after: number; readonly rate: FrameRate }
   /** The rate matters to no claim: a generator that is slower takes one that it keeps. */
   readonly relaxed?: boolean
   /** Flows (UDP source ports) that the frames take turns in. */
@@ -48,6 +51,8 @@ export interface Sent {
   readonly offered: number
   /** Nanoseconds from the first frame to the last. */
   readonly durationNs: number
+  /** Of these, from the change of rate to the last frame; absent where the rate did not change. */
+  readonly thenDurationNs?: number
   /** What its ports cannot tell of these frames; nothing when absent. */
   readonly untold?: readonly Untold[]
   /** Why this trial says nothing about the DUT, if so. */
@@ -76,6 +81,8 @@ export interface Generator {
   send(load: Offer, mark: Mark): Promise<Sent>
   /** What has arrived so far, by name of port. */
   arrivals(): Promise<Record<string, Arrivals>>
+  /** Which frames of the trial did not arrive, by name of port; absent where it takes no load that changes its rate. */
+  losses?(asked: LossesAsked): Promise<Record<string, Losses>>
   /** Once all have arrived: why the trial says nothing about the DUT, such as frames lost by the generator itself. */
   finish(): Promise<string | undefined>
   /** What it wrote since it was last asked. */

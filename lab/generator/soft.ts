@@ -8,6 +8,7 @@ import { AgentFailed } from '../remote/agent-failed.ts'
 import { Arrivals } from '../remote/arrivals.ts'
 import { Changes } from '../remote/changes.ts'
 import type { Host } from '../remote/host.ts'
+import { Losses } from '../remote/losses.ts'
 import { Mtus } from '../remote/mtus.ts'
 import { type Counters, type PortFacts, portFacts, readCounters } from '../remote/port-facts.ts'
 import { wrongAt } from '../topology/invalid-topology.ts'
@@ -16,9 +17,11 @@ import { kernelBytes } from '../units/frame.ts'
 import type { Generator, Load, Mark, Offer, Sent } from './generator.ts'
 
 const Received = z.object({ ports: z.record(z.string(), Arrivals) })
+const Lost = z.object({ ports: z.record(z.string(), Losses) })
 const SourceResult = z.object({
   sent: z.number(),
   startNs: z.number(),
+  thenNs: z.number(),
   endNs: z.number(),
   heldNs: z.number(),
 })
@@ -88,6 +91,10 @@ export async function openSoftGenerator(
           Object.entries(received.ports).map(([port, one]) => [nameOf.get(port)!, one]),
         )
       },
+      losses: async (asked) => {
+        const { ports: lost } = await agent.request('sink_losses', { ...asked }, Lost)
+        return Object.fromEntries(Object.entries(lost).map(([port, one]) => [nameOf.get(port)!, one]))
+      },
       // The sinks look at every frame; what they did not get, the ports' counters tell.
       finish: () => Promise.resolve(undefined),
       log: () => [],
@@ -132,7 +139,7 @@ interface Sender {
 async function send({ agent, ports, cabled, ownCpu: own }: Sender, load: Offer, mark: Mark): Promise<Sent> {
   const cpu = load.cpu ?? own
   const length = kernelBytes(load.size)
-  const { sent, startNs, endNs } = await agent.request(
+  const { sent, startNs, thenNs, endNs } = await agent.request(
     'source_run',
     {
       kind: load.frames === 'linear' && length <= LONGEST_LIVE ? 'live' : 'ring',
@@ -151,9 +158,16 @@ async function send({ agent, ports, cabled, ownCpu: own }: Sender, load: Offer, 
       fill: mark.verify,
       ...(cpu === undefined ? {} : { cpu }),
       ahead: cpu !== undefined && cpu === own,
+      ...(load.then === undefined
+        ? {}
+        : { thenAfter: load.then.after, thenIntervalNs: Math.round(1e9 / load.then.rate) }),
     },
     SourceResult,
     sentWithinMs(load),
   )
-  return { offered: sent, durationNs: Math.max(endNs - startNs, 1) }
+  return {
+    offered: sent,
+    durationNs: Math.max(endNs - startNs, 1),
+    ...(thenNs > 0 ? { thenDurationNs: Math.max(endNs - thenNs, 1) } : {}),
+  }
 }

@@ -13,6 +13,8 @@ export interface TimedLoad {
   /** Frames per second. */
   readonly rate: FrameRate
   readonly duration: Seconds
+  /** And after that at another rate for a time. */
+  readonly then?: { readonly rate: FrameRate; readonly duration: Seconds }
   readonly flows?: number
   /** Frames that leave in one go; the generator's choice when absent. */
   readonly burst?: number
@@ -42,7 +44,8 @@ export async function runRateTrial(
   options: Partial<TrialOptions> = {},
 ): Promise<RateTrial> {
   const began = performance.now()
-  const count = Math.max(1, Math.round(load.rate * load.duration))
+  const first = Math.max(1, framesIn(load))
+  const count = first + (load.then ? framesIn(load.then) : 0)
   const before = await readCpuTimes(lab.dut.host)
   const trial = await runTrial(
     lab,
@@ -53,6 +56,7 @@ export async function runRateTrial(
       count,
       verify: false,
       ...((load.paced ?? true) ? { rate: load.rate } : {}),
+      ...(load.then === undefined ? {} : { then: { after: first, rate: load.then.rate } }),
       ...(load.burst === undefined ? {} : { burst: load.burst }),
       ...(load.flows === undefined ? {} : { flows: load.flows }),
     },
@@ -72,6 +76,9 @@ export async function runRateTrial(
     ...(invalid === undefined ? {} : { invalid }),
   }
 }
+
+export const framesIn = ({ rate, duration }: Pick<TimedLoad, 'rate' | 'duration'>): number =>
+  Math.round(rate * duration)
 
 function strayTraffic({ answers, offered }: Trial): string | undefined {
   const { foreign } = answers.ingress

@@ -8,6 +8,7 @@ import { stackRefusals } from '../evidence/stack-counters.ts'
 import type { EvidenceLevel } from '../evidence/levels.ts'
 import type { Load, Mark, Untold } from '../generator/generator.ts'
 import type { Arrivals } from '../remote/arrivals.ts'
+import type { Losses, LossesAsked } from '../remote/losses.ts'
 import { countersMoved } from '../remote/port-facts.ts'
 import { mtuFor } from '../units/frame.ts'
 import { type Action, ACTIONS } from '../units/redirect.ts'
@@ -47,6 +48,7 @@ export interface SocketReceiver {
   readonly name: string
   listen(mark: Mark): Promise<void>
   arrivals(): Promise<Arrivals>
+  losses(asked: LossesAsked): Promise<Losses>
   readonly someClosed: boolean
 }
 
@@ -57,6 +59,8 @@ export interface Trial {
   readonly intended: number
   readonly offered: number
   readonly durationNs: number
+  /** Of these, from the change of rate on; absent where the rate did not change. */
+  readonly thenDurationNs?: number
   readonly answers: Readonly<Record<Place, Answers>>
   /** By receiver: name of the generator's port, or of a socket. */
   readonly arrivals: Readonly<Record<string, Arrivals>>
@@ -165,6 +169,7 @@ export async function runTrial(
     intended: load.count,
     offered: sent.offered,
     durationNs: sent.durationNs,
+    ...(sent.thenDurationNs === undefined ? {} : { thenDurationNs: sent.thenDurationNs }),
     answers,
     arrivals,
     ports: dut.ports,

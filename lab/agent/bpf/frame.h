@@ -81,6 +81,14 @@ static inline void lab_paced(struct lab_pace *pace, __u64 now_ns)
 	pace->free_ns = late_ns > LAB_LATE_NS ? now_ns + pace->interval_ns / 2 : 0;
 }
 
+/* From now on frames come at another rate. What the source was late by does not count at the new one. */
+static inline void lab_change_pace(struct lab_pace *pace, __u64 interval_ns, __u64 now_ns)
+{
+	pace->interval_ns = interval_ns;
+	pace->next_ns = now_ns + interval_ns;
+	pace->free_ns = 0;
+}
+
 static inline __u16 lab_check(const struct lab_mark *mark, __u32 flow, __u32 length)
 {
 	__u64 sum = mark->signature + ((__u64)flow << 16) + length;

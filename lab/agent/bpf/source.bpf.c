@@ -21,11 +21,14 @@ __u32 first; /* this sender's first sequence number */
 __u32 stride;
 __u64 count; /* frames to send */
 struct lab_pace pace; /* interval 0: as fast as it goes */
+__u64 then_after; /* frames after which the interval is another; 0: never */
+__u64 then_interval_ns;
 __u32 stamp_mask; /* clock is read when (sequence & mask) == 0 */
 __u8 fill;
 
 __u64 sent;
 __u64 start_ns;
+__u64 then_ns; /* when the last frame before that left */
 __u64 end_ns;
 __u64 stamp_ns;
 __u8 finished;
@@ -115,6 +118,10 @@ int source(struct xdp_md *ctx)
 		write_fill(ctx, sequence);
 
 	sent++;
+	if (sent == then_after) {
+		then_ns = bpf_ktime_get_ns();
+		lab_change_pace(&pace, then_interval_ns, then_ns);
+	}
 	if (sent == count)
 		end_ns = bpf_ktime_get_ns();
 	return bpf_redirect(ifindex, 0);

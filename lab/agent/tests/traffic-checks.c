@@ -15,13 +15,19 @@ struct stream {
 	int length, count, interval_ns, cpu;
 };
 
-static int start(struct agent *agent, struct stream stream)
+static int start_changing(struct agent *agent, struct stream stream, int then_after, int then_interval_ns)
 {
 	return tell(agent, "source_run",
-		    "{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:i}", "kind", stream.kind,
+		    "{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:i, s:i, s:i}", "kind", stream.kind,
 		    "interface", "t0", "to", "02:00:00:00:00:02", "from", "02:00:00:00:00:01", "length", stream.length,
 		    "count", stream.count, "intervalNs", stream.interval_ns, "signature", SIGNATURE, "flows", 4, "first", 0,
-		    "stride", 1, "stampMask", 0, "batch", stream.interval_ns ? 1 : 32, "fill", 1, "cpu", stream.cpu);
+		    "stride", 1, "stampMask", 0, "batch", stream.interval_ns ? 1 : 32, "fill", 1, "cpu", stream.cpu,
+		    "thenAfter", then_after, "thenIntervalNs", then_interval_ns);
+}
+
+static int start(struct agent *agent, struct stream stream)
+{
+	return start_changing(agent, stream, 0, 1);
 }
 
 static json_int_t stream(struct agent *agent, struct stream stream)
@@ -167,6 +173,41 @@ static void check_pace(struct agent *agent)
 	}
 }
 
+static double smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static void check_change(struct agent *agent)
+{
+	static const char *const kinds[] = {"live", "ring"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct stream slower = {kinds[i], 60, 30000, 5000, 0};
+		double first = 1e9, second = 1e9;
+
+		for (int attempt = 0; attempt < 5 && (first > 1.05 || second > 1.05); attempt++) {
+			json_t *reply;
+			double then;
+
+			begin(agent, "sink_start");
+			reply = hear(agent, start_changing(agent, slower, 20000, 40000));
+			then = number_at(reply, "result.thenNs");
+			first = smaller(first, (then - number_at(reply, "result.startNs")) / 1e8);
+			second = smaller(second, (number_at(reply, "result.endNs") - then) / 4e8);
+		}
+		CHECK(first > 0.95 && first < 1.05 && second > 0.95 && second < 1.05,
+		      "a %s source changes its rate after as many frames as it is told (%.3f and %.3f of its time)",
+		      kinds[i], first, second);
+		settled(agent, "sink_read", "result.ports.d0.frames", slower.count);
+		ask(agent, "sink_losses", "{s:i, s:i}", "from", slower.count - 10, "whole", 1 << 20);
+		CHECK(field(agent->reply, "ports.d0", "before") == 0 &&
+		      field(agent->reply, "ports.d0", "during") == (1 << 20) - slower.count &&
+		      field(agent->reply, "ports.d0", "end") == 1 << 20,
+		      "a sink tells which frames of the trial it has not got");
+	}
+}
+
 static void check_stop(struct agent *agent)
 {
 	static const char *const kinds[] = {"live", "ring"};
@@ -197,6 +238,7 @@ void check_sources(void)
 	ask(agent, "sink_open", "{s:[s], s:i}", "ports", "d0", "capacity", 1 << 20);
 	check_lengths(agent);
 	check_pace(agent);
+	check_change(agent);
 	check_stop(agent);
 	reply = hear(agent, start(agent, (struct stream){"live", 59, 1, 0, 0}));
 	CHECK(number_at(reply, "error.errno") == EINVAL && strstr(text_at(reply, "error.message"), "length"),

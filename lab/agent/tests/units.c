@@ -132,11 +132,41 @@ static void check_account(void)
 	free(highest);
 }
 
+static int loses(const __u64 *seen, uint64_t from, json_int_t before, json_int_t during, json_int_t end,
+		 json_int_t later)
+{
+	json_t *found = losses_json(seen, 300, from, 50);
+	int same = number_at(found, "before") == before && number_at(found, "during") == during &&
+		   number_at(found, "end") == end && number_at(found, "later") == later;
+
+	json_decref(found);
+	return same;
+}
+
+static void check_losses(void)
+{
+	__u64 seen[6];
+
+	memset(seen, 0xff, sizeof(seen));
+	CHECK(loses(seen, 100, 0, 0, 100, 0), "where all came, nothing is missing");
+	seen[1] &= ~1ULL; /* 64 */
+	seen[2] &= ~(1ULL << 12 | 1ULL << 32); /* 140, 160 */
+	CHECK(loses(seen, 100, 1, 2, 161, 0), "what is missing before is told apart, and where the rest ends");
+	seen[3] &= ~(1ULL << 18 | 1ULL << 19); /* 210 and 211: 49 whole ones after 160, then none */
+	CHECK(loses(seen, 100, 1, 4, 212, 0), "too few whole ones in a row end nothing");
+	seen[4] &= ~(1ULL << 6); /* 262: 50 whole ones after 211 */
+	CHECK(loses(seen, 100, 1, 4, 212, 1), "what is missing after enough whole ones is another matter");
+	seen[4] &= ~(1ULL << 44); /* 300 */
+	CHECK(loses(seen, 100, 1, 4, 212, 1), "beyond the last frame nothing is missing");
+	CHECK(loses(seen, 0, 0, 0, 0, 6), "a loss later than that is none of the change's");
+}
+
 void check_units(void)
 {
 	check_base64();
 	check_mark();
 	check_fill();
 	check_buckets();
+	check_losses();
 	check_account();
 }

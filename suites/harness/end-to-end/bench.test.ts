@@ -53,3 +53,36 @@ test('What was never begun cannot be resumed, and the message says what can', as
   expect(outcome.code).toBe(2)
   expect(outcome.stderr).toContain('name the folder of a run that was interrupted')
 })
+
+/** What each suite that measures says of a cell. */
+const FIGURES = {
+  throughput: ['ndr', 'pdr', 'mrr'],
+  cost: ['cost-ns', 'drop-ns', 'tx-ns'],
+  latency: ['latency-min', 'latency-median', 'latency-p99', 'latency-p999', 'latency-max'],
+  loss: ['loss-ratio'],
+  recovery: ['recovery'],
+} as const
+
+test('Each suite that measures has its figures of a cell, each with a value, bounds, or why it has none', async ({
+  start,
+}) => {
+  test.setTimeout(300_000)
+  const suites = Object.keys(FIGURES).flatMap((suite) => ['--suite', suite])
+  const bench = start(['bench', 'devmap', '--sizes', '64', ...suites, '--budget', '40s', '--no-report'])
+  const outcome = await bench.outcome
+  expectReadable(outcome)
+  expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0)
+  const figures = measured(bench.folder!)
+  for (const [suite, quantities] of Object.entries(FIGURES)) {
+    const own = figures.filter((figure) => figure.suite === suite)
+    expect([...new Set(own.map(({ quantity }) => quantity))]).toEqual(expect.arrayContaining([...quantities]))
+    for (const { quantity, value, lower, upper, irregular, unfinished, invalid } of own)
+      expect(
+        value ?? lower ?? upper ?? irregular ?? unfinished ?? invalid,
+        `${quantity} says nothing`,
+      ).toBeDefined()
+  }
+  const trials = linesOf(bench.folder!, 'trials.jsonl') as { unexplained: number; invalid?: string }[]
+  expect(trials.length).toBeGreaterThan(40)
+  expect(trials.filter(({ unexplained, invalid }) => unexplained !== 0 && invalid === undefined)).toEqual([])
+})

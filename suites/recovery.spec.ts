@@ -1,0 +1,45 @@
+/** Run by name. How long each target goes on losing frames when an overload has ended (RFC 2544 §26.5). */
+import { cellsToMeasure } from '../fixtures/bench-cells.ts'
+import { tagsOf } from '../fixtures/matrix.ts'
+import { test } from '../fixtures/test.ts'
+import { type Recovery, runRecovery } from '../lab/measure/recovery.ts'
+import { loadLimits, trialsAtMost } from '../lab/measure/throughput.ts'
+import { recoveryFigure } from '../lab/record/recovery-figures.ts'
+import { median } from '../lab/stats/median.ts'
+import { framesPerSecond } from '../lab/units/frame.ts'
+
+const TRIALS = 7
+/** Parts of the throughput, as RFC 2544 has them. A generator that is not that fast makes no overload, and the trial says so. */
+const OVERLOAD = 1.1
+const REDUCED = 0.5
+const NO_CHANGE = 'this generator cannot change its rate within a load, or tell which frames are missing'
+
+for (const cell of await cellsToMeasure('recovery'))
+  test(
+    `${cell.target}: how soon nothing is lost of ${cell.frames} frames of ${cell.size} bytes after an overload, ${cell.mode}`,
+    { tag: [...tagsOf(cell), '@bench'] },
+    async ({ bed, bench }) => {
+      const { lab } = bed
+      test.skip(!lab.generator.losses, NO_CHANGE)
+      test.setTimeout(120_000)
+      const subject = await bench.start(cell)
+      const limits = await loadLimits(lab, subject, bench.keep)
+      const atMost = await trialsAtMost(lab, subject, limits, 2, bench.keep)
+      const received = atMost.map(({ forwarded, sendingTime }) => forwarded / sendingTime)
+      const throughput = (await bench.found('pdr')) ?? (received.length > 0 ? median(received) : limits.max)
+      const rates = {
+        overload: framesPerSecond(throughput * OVERLOAD),
+        reduced: framesPerSecond(throughput * REDUCED),
+      }
+      const recoveries: Recovery[] = []
+      for (let number = 0; number < TRIALS; number++) {
+        const one = await runRecovery(lab, subject, rates)
+        bench.keep(one.trial, 'recovery')
+        recoveries.push(one)
+        bench.progress(one.invalid ?? `${one.losses.before} lost in overload, ${one.losses.during} after it`)
+      }
+      const figures = [recoveryFigure(recoveries, rates)]
+      bench.measured(figures)
+      await bench.claimMeasured(figures)
+    },
+  )
