@@ -1,0 +1,92 @@
+/**
+ * How well a search repeats on this bed, beside runs at a fixed rate: `lab bench devmap --sizes 64` time and again, each
+ * with its PDR and, at the highest load, what was received (MRR). A search cannot repeat better than its bed.
+ *
+ *     npm run bench:spread [-- --rounds 5]
+ */
+import { execFileSync } from 'node:child_process'
+import { cpus, loadavg } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Measurement, readMeasurements } from '../lab/record/measurement.ts'
+import { runFolder } from '../lab/record/run-folder.ts'
+import { textTable } from '../lab/record/text-table.ts'
+import { median } from '../lab/stats/median.ts'
+
+const LAB = fileURLToPath(new URL('../lab/cli/lab.mjs', import.meta.url))
+const BENCH = ['bench', 'devmap', '--sizes', '64', '--suite', 'throughput', '--no-report']
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
+const rounds = Number(values.rounds)
+if (!Number.isInteger(rounds) || rounds < 2) {
+  console.error(`--rounds is a whole number from 2, not '${values.rounds}'`)
+  process.exit(2)
+}
+
+const found: Record<'pdr' | 'mrr', number[]> = { pdr: [], mrr: [] }
+const rows: string[][] = []
+for (let round = 1; round <= rounds; round++) {
+  const [load] = loadavg()
+  const [pdr, mrr] = await bench()
+  rows.push([
+    String(round),
+    mpps(valueOf(pdr)),
+    boundsOf(pdr),
+    mpps(valueOf(mrr)),
+    boundsOf(mrr),
+    load!.toFixed(1),
+  ])
+  found.pdr.push(...present(valueOf(pdr)))
+  found.mrr.push(...present(valueOf(mrr)))
+}
+const headings = ['round', 'PDR, Mpps', 'bounds', 'MRR, Mpps', 'least and largest', 'load before']
+console.log(
+  textTable(
+    headings.map((heading) => ({ heading })),
+    rows,
+  ).join('\n'),
+)
+const [search, fixed] = [spreadOf(found.pdr), spreadOf(found.mrr)]
+console.log(
+  `${rounds} searches spread by ${percent(search)} of their median, ${rounds} runs at the highest load by ${percent(fixed)}, on ${cpus().length} CPUs`,
+)
+
+async function bench(): Promise<[Measurement | undefined, Measurement | undefined]> {
+  const output = execFileSync(process.execPath, [LAB, ...BENCH], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [, path] = /^Records: (.+)\/measurements\.jsonl$/m.exec(output) ?? []
+  if (path === undefined) throw new Error(`the run has no records:\n${output}`)
+  const { measurements } = await readMeasurements(runFolder(path))
+  const of = (quantity: string) => measurements.find((one) => one.quantity === quantity)
+  return [of('pdr'), of('mrr')]
+}
+
+/** Of a search that ran out of time the middle of its bounds. */
+function valueOf(one: Measurement | undefined): number | null {
+  if (!one || one.invalid !== undefined) return null
+  if (one.value !== null) return one.value
+  return one.lower === null || one.upper === null ? null : (one.lower + one.upper) / 2
+}
+
+function boundsOf(one: Measurement | undefined): string {
+  if (!one) return '-'
+  return one.invalid === undefined ? `${mpps(one.lower)} to ${mpps(one.upper)}` : 'invalid'
+}
+
+function spreadOf(numbers: readonly number[]): number {
+  return numbers.length < 2 ? NaN : (Math.max(...numbers) - Math.min(...numbers)) / median(numbers)
+}
+
+function mpps(rate: number | null): string {
+  return rate === null ? '?' : (rate / 1e6).toFixed(3)
+}
+
+function percent(part: number): string {
+  return Number.isNaN(part) ? '?' : `${(part * 100).toFixed(1)} %`
+}
+
+function present(value: number | null): number[] {
+  return value === null ? [] : [value]
+}
