@@ -168,6 +168,7 @@ function remarkOf({ quantity, irregular, unfinished, invalid, method }: Measurem
 function floorText(method: Measurement['method']): string | undefined {
   const lost = method['lost at the lowest load']
   if (lost === undefined) return undefined
+  if (lost === 0) return `nothing lost at ${amount(Number(method['lowest load']), 'frames/s')} Mpps`
   const by = method['lost there by']
   return `${lost} of ${method['offered at the lowest load'] ?? '?'} lost at ${amount(Number(method['lowest load']), 'frames/s')} Mpps${by === undefined ? '' : ` (${by})`}`
 }

@@ -124,6 +124,16 @@ const REMARKS: readonly (readonly [what: string, one: Measurement, remark: strin
     figure('ndr', { value: null, lower: null, unfinished: true, method: FLOOR }),
     'out of time: 7 of 20000 lost at 0.100 Mpps (7 ingress: ring full)',
   ],
+  [
+    'out of time although the lowest load passed is told so',
+    figure('ndr', {
+      value: null,
+      lower: null,
+      unfinished: true,
+      method: { ...FLOOR, 'lost at the lowest load': 0 },
+    }),
+    'out of time: nothing lost at 0.100 Mpps',
+  ],
 ]
 for (const [what, one, remark] of REMARKS)
   test(`In the remark, ${what}`, () => {
