@@ -16,6 +16,7 @@ import { aboveCeiling } from './ceiling.ts'
 import type { Lab } from './lab.ts'
 import { type Ledger, makeLedger } from './ledger.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
+import { type Overhead, TrialClock } from './overhead.ts'
 
 /** What a plain frame of 1518 bytes needs; longer ones need more. */
 const PLAIN_MTU = 1500
@@ -61,6 +62,8 @@ export interface Trial {
   readonly durationNs: number
   /** Of these, from the change of rate on; absent where the rate did not change. */
   readonly thenDurationNs?: number
+  /** What the trial took beyond its load. */
+  readonly overhead: Overhead
   readonly answers: Readonly<Record<Place, Answers>>
   /** By receiver: name of the generator's port, or of a socket. */
   readonly arrivals: Readonly<Record<string, Arrivals>>
@@ -91,6 +94,7 @@ export async function runTrial(
   wanted: Load,
   options: TrialOptions,
 ): Promise<Trial> {
+  const clock = new TrialClock()
   const { dut, generator, collector } = lab
   const { spec } = redirect
   const load = generator.adapt(wanted)
@@ -107,7 +111,7 @@ export async function runTrial(
     options.sockets ? [options.sockets.name] : targets.map((role) => lab.cables[role]!),
   )
   await collector.watch(options.evidence)
-  await Promise.all([generator.listen(mark), options.sockets?.listen(mark)])
+  await Promise.all([clock.ofGenerator(() => generator.listen(mark)), options.sockets?.listen(mark)])
   const refusals = () => (options.stackDelivers ? stackRefusals(dut.host) : Promise.resolve({}))
   const refusedBefore = await refusals()
   const [senderBefore] = await Promise.all([
@@ -119,7 +123,7 @@ export async function runTrial(
   // Without its DUT a trial is over, however long the generator would go on.
   const lost = dut.agent.gone.then((why) => Promise.reject(why))
   const to = options.sockets ? [] : [...receivers]
-  const sending = generator.send({ ...load, from, to }, mark)
+  const sending = clock.ofGenerator(() => generator.send({ ...load, from, to }, mark))
   const meanwhile = options.during && midst(lab, options, sending).then(options.during)
   const [sent] = await Promise.race([Promise.all([sending, meanwhile]), lost])
   const arrivals = await settle(lab, redirect, sent.offered, options)
@@ -161,7 +165,7 @@ export async function runTrial(
   const invalid =
     sent.invalid ??
     (load.relaxed === true ? undefined : aboveCeiling(lab.ceilings, load)) ??
-    (await generator.finish()) ??
+    (await clock.ofGenerator(() => generator.finish())) ??
     shortfall(load.count, sent.offered, generator, from, senderMoved)
   return {
     redirect: spec,
@@ -170,6 +174,7 @@ export async function runTrial(
     offered: sent.offered,
     durationNs: sent.durationNs,
     ...(sent.thenDurationNs === undefined ? {} : { thenDurationNs: sent.thenDurationNs }),
+    overhead: clock.beyond(load, sent.durationNs),
     answers,
     arrivals,
     ports: dut.ports,

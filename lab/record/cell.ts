@@ -60,6 +60,8 @@ export const CellRecord = z.object({
   /** Median of the latency in nanoseconds, as one way through the bed. */
   latencyNs: z.number().nullable(),
   verdict: z.enum(CELL_VERDICTS),
+  /** Seconds that its trial took beyond the load, and the generator's part of them. */
+  overhead: z.object({ whole: z.number(), generator: z.number() }).optional(),
   /** Why it is not ok, first line. */
   message: z.string().optional(),
   /** What the kernel or the driver refused, as is documented of it. */
@@ -91,6 +93,7 @@ export function cellOutcome(trial: Trial): CellOutcome {
     rate: trial.offered > 1 ? Math.round(((trial.offered - 1) * 1e9) / trial.durationNs) : null,
     bulkAverage: bulkAverage(trial),
     latencyNs: medianLatency(trial),
+    overhead: trial.overhead,
     ...(trial.untold.length === 0 ? {} : { untold: [...trial.untold] }),
   }
 }

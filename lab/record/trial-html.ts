@@ -165,11 +165,13 @@ export function evidenceHtml(trial: Trial): string {
       ),
     ],
   ] as const
+  const { whole, generator } = trial.overhead
+  const took = `<p>Beyond its load the trial took ${whole.toFixed(2)} s, ${generator.toFixed(2)} s of it the generator.</p>`
   const lost = `<p>Events lost: ${lostEvents} by bpftrace, whose programs missed ${missedEvents}${perf ? `, ${perf.lost} by perf, which recorded ${perf.events}${perf.unread > 0 ? ' and could not read some' : ''}` : ''}.</p>`
   const tables = parts
     .filter(([, table]) => table.includes('<td'))
     .map(([title, table]) => `<h4>${escapeHtml(title)}</h4>${table}`)
-  return `<meta charset="utf-8"><body style="font:13px sans-serif">${lost}${tables.join('')}</body>`
+  return `<meta charset="utf-8"><body style="font:13px sans-serif">${lost}${took}${tables.join('')}</body>`
 }
 
 /** map_id of a redirect without a map (UINT_MAX in the kernel, INT_MAX in the event). */

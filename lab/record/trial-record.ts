@@ -29,6 +29,8 @@ export const TrialRecord = z.object({
   /** Seconds from the first frame sent to the last, and of the trial as a whole. */
   sendingTime: z.number(),
   effectiveDuration: z.number(),
+  /** Seconds that it took beyond its load, and the generator's part of them. */
+  overhead: z.object({ whole: z.number(), generator: z.number() }).optional(),
   lost: z.array(z.object({ stage: z.enum(STAGES), reason: z.string(), count })),
   unexplained: count,
   /** Nanoseconds; null where the generator takes none. */
@@ -56,6 +58,7 @@ export function trialRecord(
     received: trial.ledger.received,
     sendingTime,
     effectiveDuration,
+    overhead: trial.overhead,
     lost: trial.ledger.lost.map(({ stage, reason, count: frames }) => ({ stage, reason, count: frames })),
     unexplained: trial.ledger.unexplained,
     latency: summarizeLatency(latencyOf(trial)) ?? null,

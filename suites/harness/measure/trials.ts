@@ -3,6 +3,7 @@ import { makeLedger } from '../../../lab/measure/ledger.ts'
 import type { Trial } from '../../../lab/measure/trial.ts'
 import type { Arrivals } from '../../../lab/remote/arrivals.ts'
 import { frameSize } from '../../../lab/units/frame.ts'
+import { seconds } from '../../../lab/units/seconds.ts'
 import { type Bed, factsOf, type Losses } from './bed-model.ts'
 
 /** @param arrived what is otherwise than usual about the frames that arrived. */
@@ -16,6 +17,7 @@ export function trialOf(bed: Bed, losses: Losses = {}, arrived: Partial<Arrivals
     intended: facts.offered,
     offered: facts.offered,
     durationNs: 9_990_000,
+    overhead: { whole: seconds(0.21), generator: seconds(0.05) },
     answers: facts.answers,
     arrivals,
     ports: {},
