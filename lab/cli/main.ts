@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { EVIDENCE_LEVELS } from '../evidence/levels.ts'
 import { InvalidTopology } from '../topology/invalid-topology.ts'
 import { FRAME_KINDS, frameSize } from '../units/frame.ts'
+import { parseRate, type Rate, RATE_EXAMPLES } from '../units/rate.ts'
 import { MODES } from '../units/redirect.ts'
 import { USUAL_MARGIN } from '../record/compare/comparison.ts'
 import { NoSuchRun } from '../record/store/find-run.ts'
@@ -38,6 +39,14 @@ const pattern = (text: string): string => {
 const size = (text: string): number => {
   try {
     return frameSize(wholeNumber(text))
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
+const rate = (text: string): Rate => {
+  try {
+    return parseRate(text)
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message)
   }
@@ -120,9 +129,7 @@ program
       wholeNumber,
     ),
   )
-  .addOption(
-    new Option('--rate <frames>', 'frames per second in each cell of a suite’s table').argParser(wholeNumber),
-  )
+  .addOption(new Option('--rate <rate>', `of each cell of a suite’s table: ${RATE_EXAMPLES}`).argParser(rate))
   .option('--program <file>', 'a compiled program (.bpf.o) in place of the lab’s own')
   .option('--grep <pattern>', 'only tests whose title matches', pattern)
   .option('--take-over', 'take the ports of a running TRex from whoever holds them')

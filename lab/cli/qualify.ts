@@ -15,6 +15,7 @@ import { loadTopology } from '../topology/load.ts'
 import type { Mode, Target } from '../units/redirect.ts'
 import { abba, type ArmName } from './abba.ts'
 import type { RunOptions } from './run-options.ts'
+import { parseRate } from '../units/rate.ts'
 import { runSuites } from './run-suites.ts'
 import { selection } from './selection.ts'
 import { chooseSuites } from './suites.ts'
@@ -44,8 +45,8 @@ interface Arm {
 
 const REGRESSED = 1
 const CLAIM_FAILED = 1
-/** Frames per second at which whether redirect works is asked: a bed tuned for overload loses at the tables' own rate. */
-const UNTROUBLED = 50_000
+/** At which whether redirect works is asked: a bed tuned for overload loses at the tables' own rate. */
+const UNTROUBLED = parseRate('50kpps')
 
 /** @throws WrongUse, InvalidTopology before anything is touched; SwitchFailed, RunnerEnded. */
 export async function qualify(names: readonly string[], flags: Flags): Promise<void> {

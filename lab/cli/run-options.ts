@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { EVIDENCE_LEVELS } from '../evidence/levels.ts'
 import { FRAME_KINDS } from '../units/frame.ts'
+import { RATE_UNITS } from '../units/rate.ts'
 import { MODES, TARGETS } from '../units/redirect.ts'
 
 const VARIABLE = 'REDIRECT_LAB_RUN'
@@ -19,8 +20,8 @@ export const RunOptions = z.object({
   size: z.number().optional(),
   /** Frames to send in each cell of a suite's table. */
   framesPerCell: z.number().optional(),
-  /** Frames per second in each cell of a suite's table. */
-  rate: z.number().optional(),
+  /** Of each cell of a suite's table: frames or bits per second, or a part of the line. */
+  rate: z.object({ unit: z.enum(RATE_UNITS), value: z.number().positive() }).optional(),
   /** Path of a compiled program to run in place of the lab's own. */
   program: z.string().optional(),
   /** Takes the generator's ports from whoever holds them. */

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { makeRunFolder } from '../record/run-folder.ts'
 import { loadTopology } from '../topology/load.ts'
 import type { FrameKind } from '../units/frame.ts'
+import type { Rate } from '../units/rate.ts'
 import type { Mode } from '../units/redirect.ts'
 import type { DISPROOFS, RunOptions } from './run-options.ts'
 import { runSuites } from './run-suites.ts'
@@ -19,7 +20,7 @@ interface Flags {
   readonly evidence: RunOptions['evidence']
   readonly repeat: number
   readonly framesPerCell?: number
-  readonly rate?: number
+  readonly rate?: Rate
   readonly program?: string
   readonly grep?: string
   readonly report: boolean

@@ -10,12 +10,13 @@ import type { Load, Mark, Untold } from '../generator/generator.ts'
 import type { Arrivals } from '../remote/arrivals.ts'
 import type { Losses, LossesAsked } from '../remote/losses.ts'
 import { countersMoved } from '../remote/port-facts.ts'
-import { mtuFor } from '../units/frame.ts'
+import { type BitRate, mtuFor } from '../units/frame.ts'
 import { type Action, ACTIONS } from '../units/redirect.ts'
 import { aboveCeiling } from './ceiling.ts'
 import type { Lab } from './lab.ts'
 import { type Ledger, makeLedger } from './ledger.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
+import { lineSpeedOf } from './line-speed.ts'
 import { type Overhead, TrialClock } from './overhead.ts'
 
 /** What a plain frame of 1518 bytes needs; longer ones need more. */
@@ -62,6 +63,8 @@ export interface Trial {
   readonly durationNs: number
   /** Of these, from the change of rate on; absent where the rate did not change. */
   readonly thenDurationNs?: number
+  /** Speed of the line that the frames left by; absent where there is no such thing. */
+  readonly line?: BitRate
   /** What the trial took beyond its load. */
   readonly overhead: Overhead
   readonly answers: Readonly<Record<Place, Answers>>
@@ -133,6 +136,7 @@ export async function runTrial(
     redirect.answers(),
     generator.counters(),
   ])
+  const line = lineSpeedOf(lab, from)
   const senderMoved = countersMoved(senderBefore, senderAfter)[generator.ports[from]!.interface] ?? {}
   const facts: LedgerFacts = {
     target: spec.target,
@@ -184,6 +188,7 @@ export async function runTrial(
     facts,
     untold: sent.untold ?? [],
     generatorLog: generator.log(),
+    ...(line === undefined ? {} : { line }),
     ...(invalid === undefined ? {} : { invalid }),
   }
 }

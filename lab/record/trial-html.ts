@@ -4,6 +4,7 @@ import type { Trial } from '../measure/trial.ts'
 import { errnoName } from '../units/errno.ts'
 import { ACTIONS } from '../units/redirect.ts'
 import { escapeHtml, htmlTable } from './html.ts'
+import { rateText } from './rate-text.ts'
 import { agreementWord } from './ledger-text.ts'
 
 /** The ledger for the report's own page, which strips styles: spaces that do not break keep columns apart. */
@@ -166,7 +167,8 @@ export function evidenceHtml(trial: Trial): string {
     ],
   ] as const
   const { whole, generator } = trial.overhead
-  const took = `<p>Beyond its load the trial took ${whole.toFixed(2)} s, ${generator.toFixed(2)} s of it the generator.</p>`
+  const rate = rateText(trial)
+  const took = `<p>${rate === '' ? '' : `Offered: ${rate}. `}Beyond its load the trial took ${whole.toFixed(2)} s, ${generator.toFixed(2)} s of it the generator.</p>`
   const lost = `<p>Events lost: ${lostEvents} by bpftrace, whose programs missed ${missedEvents}${perf ? `, ${perf.lost} by perf, which recorded ${perf.events}${perf.unread > 0 ? ' and could not read some' : ''}` : ''}.</p>`
   const tables = parts
     .filter(([, table]) => table.includes('<td'))
