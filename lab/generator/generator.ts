@@ -3,6 +3,7 @@ import type { Arrivals } from '../remote/arrivals.ts'
 import type { Losses, LossesAsked } from '../remote/losses.ts'
 import type { Counters, PortFacts } from '../remote/port-facts.ts'
 import type { FrameKind, FrameRate, FrameSize } from '../units/frame.ts'
+import type { Ratio } from '../units/ratio.ts'
 
 /** What is offered to the DUT: one kind of frame, so many of them, at a rate or as fast as it goes. */
 export interface Load {
@@ -73,6 +74,8 @@ export interface Generator {
   }
   /** Its frames carry when they left, and beyond byte 60 what tells each byte; or only their sequence, and its check. */
   readonly marks: 'whole' | 'sequence'
+  /** The part of a rate that it may miss it by, where it has no CPU or port to itself; nothing to speak of when absent. */
+  readonly missesRateBy?: Ratio
   /** The load as this generator carries it: a relaxed rate may be lower. */
   adapt(load: Load): Load
   /** Forgets what came before, and waits for the frames of one trial on every port. */

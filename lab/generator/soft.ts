@@ -14,6 +14,7 @@ import { type Counters, type PortFacts, portFacts, readCounters } from '../remot
 import { wrongAt } from '../topology/invalid-topology.ts'
 import type { LoadedTopology } from '../topology/load.ts'
 import { kernelBytes } from '../units/frame.ts'
+import { percent } from '../units/ratio.ts'
 import type { Generator, Load, Mark, Offer, Sent } from './generator.ts'
 
 const Received = z.object({ ports: z.record(z.string(), Arrivals) })
@@ -34,6 +35,8 @@ const LONGEST_LIVE = 3400
 const BURST = 16
 /** As the kernel's own default, a NAPI poll (net/bpf/test_run.c): as fast as it goes, larger is no faster. */
 const UNPACED_BURST = 64
+/** It shares its CPU, as a rule. */
+const MISSES_BY = percent(2)
 const GRACE_MS = 15_000
 /** Long frames on a busy machine leave more slowly than they were asked to. */
 const SLOWEST_PER_SECOND = 20_000
@@ -78,6 +81,7 @@ export async function openSoftGenerator(
       agent,
       ports,
       cannot: {},
+      missesRateBy: MISSES_BY,
       marks: 'whole',
       adapt: (load) => load,
       listen: async (mark: Mark) => {

@@ -1,10 +1,11 @@
 /** How fast a redirect is: what the bed can offer at the most, and the highest loads below it that meet goals. */
 import type { Redirect } from '../dut/redirect.ts'
 import type { FrameKind, FrameRate, FrameSize } from '../units/frame.ts'
-import { framesPerSecond, gbps, lineRate } from '../units/frame.ts'
+import { framesPerSecond, lineRate } from '../units/frame.ts'
 import { percent } from '../units/ratio.ts'
 import { seconds, type Seconds } from '../units/seconds.ts'
 import type { Lab } from './lab.ts'
+import { lineSpeedOf } from './line-speed.ts'
 import { type RateTrial, runRateTrial } from './rate-trial.ts'
 import type { Goal } from './search/goal.ts'
 import type { Limits } from './search/load-grid.ts'
@@ -32,8 +33,8 @@ const SURE = 0.8
 /** More than any generator reaches, so that it goes as fast as it can; the paced source of a virtual lab does half of it. */
 export const OUT_OF_REACH = framesPerSecond(4_000_000)
 const TRIAL = seconds(1)
-/** A soft source shares its CPU, and misses its rate by so much at times; TRex is held to the search's own tolerance. */
-const SOFT_TOLERANCE = percent(2)
+/** A generator that reached less than this of the highest load cannot be relied on for it. */
+const MISSED = percent(2)
 
 /**
  * The highest load that the generator can be relied on to offer, and one that is too low to be the answer.
@@ -49,16 +50,16 @@ export async function loadLimits(lab: Lab, subject: Subject, onTrial: OnTrial): 
 }
 
 /** What the line of the sending port carries, where the generator may reach it; undefined for the soft one. */
-function lineRateFor({ generator, cables }: Lab, { redirect, size }: Subject): FrameRate | undefined {
-  const { speedMbps } = generator.ports[cables[redirect.spec.from ?? 'ingress']!]!
-  return generator.kind === 'trex' && speedMbps > 0 ? lineRate(size, gbps(speedMbps / 1000)) : undefined
+function lineRateFor(lab: Lab, { redirect, size }: Subject): FrameRate | undefined {
+  const line = lineSpeedOf(lab, lab.cables[redirect.spec.from ?? 'ingress']!)
+  return lab.generator.kind === 'trex' && line !== undefined ? lineRate(size, line) : undefined
 }
 
 /** The same limits, lower where the generator has since reached less than the highest load. */
 export function reached(limits: Limits, trials: readonly RateTrial[]): Limits {
   const rates = trials.map(({ offered, sendingTime }) => offered / sendingTime)
   const least = Math.min(...rates)
-  const max = least < limits.max * (1 - SOFT_TOLERANCE) ? framesPerSecond(SURE * least) : limits.max
+  const max = least < limits.max * (1 - MISSED) ? framesPerSecond(SURE * least) : limits.max
   return { min: framesPerSecond(max / RANGE), max }
 }
 
@@ -124,7 +125,7 @@ export function searchThroughput(
       return trial
     },
     {
-      ...(lab.generator.kind === 'soft' ? { paceTolerance: SOFT_TOLERANCE } : {}),
+      ...(lab.generator.missesRateBy === undefined ? {} : { paceTolerance: lab.generator.missesRateBy }),
       ...(budget === undefined ? {} : { budget }),
       ...(onProgress === undefined ? {} : { onProgress }),
     },

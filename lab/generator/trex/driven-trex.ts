@@ -1,5 +1,4 @@
 /** Loads sent by a TRex that is there and connected: their course, what they counted, and why a trial says nothing. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Agent } from '../../remote/agent.ts'
 import type { Arrivals } from '../../remote/arrivals.ts'
 import type { Changes } from '../../remote/changes.ts'
@@ -13,15 +12,18 @@ import {
   framesPerSecond,
   type FrameSize,
 } from '../../units/frame.ts'
+import { percent, type Ratio } from '../../units/ratio.ts'
 import type { Generator, Load, Mark, Offer, Sent, Untold } from '../generator.ts'
 import { arrivalsAt } from './arrivals.ts'
 import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
-import { GeneratorError } from './generator-error.ts'
+import { type Look, untilSent, untilUp } from './course.ts'
 import { KernelRing } from './kernel-ring.ts'
+import { Links } from './links.ts'
 import { isStale, ownName } from './owner.ts'
 import { factsOf, indexesOf } from './ports.ts'
 import { Busy, type Connected, Counts, Done, Nudged, Status } from './replies.ts'
+import { checkRoom } from './room.ts'
 import type { TrexServer } from './server.ts'
 import { rateOn, streamsOf, type Streams, type Wire } from './streams.ts'
 import { strangeFrame } from './test-frame.ts'
@@ -31,20 +33,23 @@ const KEPT_BY_KERNEL_PORTS: Readonly<Record<FrameKind, FrameRate>> = {
   linear: framesPerSecond(50_000),
   'non-linear': framesPerSecond(20_000),
 }
+/** TRex with one CPU sleeps a millisecond at a time, and its end is noticed within 10 ms. */
+const KERNEL_PORTS_MISS_BY = percent(3)
 /** A load that asks for no rate is waited for as if it were no faster than this. */
 const SLOWEST_PER_SECOND = 20_000
-const LOOK_AGAIN_MS = 5
 /** include/uapi/linux/if.h */
 const IFF_PROMISC = 0x100
 /** A trial in which the load took longer than this was not what was asked for. */
 const STRETCHED_BY = 1.05
 /** What starting and noticing the end take, and a stall of a busy machine. */
 const STRETCHED_MS = 150
-/** TRex stops by itself after so many times the load's own time, and so much more: whatever becomes of the lab. */
+/** TRex is stopped after so many times the load's own time, and so much more; without the lab, it stops by itself. */
 const STOP_AFTER = 2
 const STOP_AFTER_S = 2
-/** Beyond the time after which TRex stops by itself. */
-const STOPPED_MS = 5_000
+/** NICs take seconds for a link when TRex has started. */
+const LINKS_MS = 15_000
+/** A link that has come back is noticed by TRex a second later. */
+const LINK_MS = 3_000
 
 export interface TrexGenerator extends Generator {
   readonly kind: 'trex'
@@ -76,6 +81,7 @@ export class Trex implements TrexGenerator {
   readonly ports: Readonly<Record<string, PortFacts>>
   readonly cannot: Generator['cannot']
   readonly marks = 'sequence'
+  readonly missesRateBy?: Ratio
   readonly #parts: Parts
   readonly #indexes: Readonly<Record<string, number>>
   readonly #mtus: Mtus
@@ -97,6 +103,7 @@ export class Trex implements TrexGenerator {
     )
     this.#mtus = new Mtus(parts.changes, Object.values(kernelPorts))
     const overKernel = Object.keys(kernelPorts).length > 0
+    if (overKernel) this.missesRateBy = KERNEL_PORTS_MISS_BY
     this.cannot = {
       cpu: 'TRex sends from the CPUs that its server was started on',
       ...(overKernel ? { burst: 'TRex hands frames to ports of the kernel one by one' } : {}),
@@ -115,6 +122,7 @@ export class Trex implements TrexGenerator {
     )
     await client.call('acquire', { ports, force: force || stale, promiscuous }, Done)
     for (const set of restore) await set()
+    await untilUp(this.#look, Object.keys(this.#indexes), LINKS_MS)
   }
 
   /** TRex would leave a port of the kernel promiscuous; it turns that off when it takes a port. */
@@ -148,6 +156,11 @@ export class Trex implements TrexGenerator {
     await client.call('load', { port, streams: streams.streams }, Done)
     const before = await client.call('counts', { ports: all, groups: streams.groups }, Counts)
     const kernelPort = this.#parts.kernelPorts[load.from]
+    await untilUp(this.#look, [load.from], LINK_MS)
+    const names = [load.from, ...load.to]
+    await checkRoom(this.#parts.agent, this.#parts.kernelPorts, names, load.size)
+    const up = (await this.#look(load.to)).filter((one) => one.up).map(({ name }) => name)
+    const links = await Links.watch(this.#parts.agent, this.#parts.kernelPorts, names, [load.from, ...up])
     const ring = kernelPort && (await KernelRing.watch(this.#parts.agent, kernelPort))
     this.#watched = { groups: streams.groups, size: load.size, before }
     this.#sender = load.from
@@ -155,11 +168,19 @@ export class Trex implements TrexGenerator {
     const limit = Math.ceil(seconds * STOP_AFTER + STOP_AFTER_S)
     await client.call('start', { ports: [port], seconds: limit, multiplier: '1' }, Done)
     const began = performance.now()
-    const down = await this.#untilSent(load, limit)
+    await untilSent(this.#look, {
+      ...load,
+      user: this.#user,
+      withinMs: limit * 1000,
+      stop: () => client.call('stop', { ports: [port] }, Done),
+      seen: ({ name, up: has }) => links.see(name, has),
+    })
     const elapsedMs = performance.now() - began
+    const down = await links.wentDown()
     const sent = await this.#sent(streams)
     const left = await ring?.empty(sent, () => this.#nudge(load.from, wire))
-    const invalid = down ?? left ?? (await this.#stretched(load, seconds, elapsedMs))
+    const fell = down.length === 0 ? undefined : `the link of ${down.join(' and ')} went down meanwhile`
+    const invalid = fell ?? left ?? (await this.#stretched(load, sent, seconds, elapsedMs))
     return {
       offered: sent,
       durationNs: Math.max(1, Math.round(elapsedMs * 1e6)),
@@ -212,7 +233,6 @@ export class Trex implements TrexGenerator {
 
   /** Of ports that TRex alone has, the MTU is given when it starts. */
   setMtu(mtu: number): Promise<void> {
-    // Too small a port is not told of by TRex: frames count as sent, and nothing arrives.
     return this.#mtus.set(mtu)
   }
 
@@ -246,33 +266,10 @@ export class Trex implements TrexGenerator {
     return sum(counted) - sum(this.#watched!.before.groups)
   }
 
-  /** @returns why the trial is invalid. @throws TrexError when the ports are somebody else's now. */
-  async #untilSent(load: Offer, limitS: number): Promise<string | undefined> {
-    const { client } = this.#parts
-    const watched = [load.from, ...load.to].map((name) => this.#indexes[name]!)
-    const nameOf = (index: number) => Object.entries(this.#indexes).find(([, one]) => one === index)![0]
-    const end = performance.now() + limitS * 1000 + STOPPED_MS
-    const down = new Set<string>()
-    for (;;) {
-      const { ports } = await this.#alive(client.call('status', { ports: [...new Set(watched)] }, Status))
-      for (const { index, owner, up } of ports) {
-        if (owner !== this.#user)
-          throw new TrexError(
-            `${owner === '' ? 'somebody' : owner} has taken its port ${nameOf(index)} in the middle of a trial`,
-            'Find out who else uses this TRex; the trial says nothing.',
-            { owner },
-          )
-        if (!up) down.add(nameOf(index))
-      }
-      if (!ports.some(({ index, sending }) => sending && index === this.#indexes[load.from])) break
-      if (performance.now() > end)
-        throw new GeneratorError(
-          `TRex still sends after ${limitS} s, which it was to end by itself`,
-          'Run again.',
-        )
-      await delay(LOOK_AGAIN_MS)
-    }
-    return down.size === 0 ? undefined : `the link of ${[...down].join(' and ')} went down meanwhile`
+  readonly #look: Look = async (names) => {
+    const ports = names.map((name) => this.#indexes[name]!)
+    const states = await this.#alive(this.#parts.client.call('status', { ports }, Status))
+    return states.ports.map((state, at) => ({ ...state, name: names[at]! }))
   }
 
   /** @returns whether a frame of nobody's was taken for the port. */
@@ -284,11 +281,16 @@ export class Trex implements TrexGenerator {
   }
 
   /** Above what it can, TRex sends every frame, only later: nothing but the time tells. */
-  async #stretched(load: Offer, seconds: number, elapsedMs: number): Promise<string | undefined> {
+  async #stretched(
+    load: Offer,
+    sent: number,
+    seconds: number,
+    elapsedMs: number,
+  ): Promise<string | undefined> {
     if (load.rate === undefined || load.relaxed === true) return undefined
     if (elapsedMs <= seconds * 1000 * STRETCHED_BY + STRETCHED_MS) return undefined
     const { cpu } = await this.#alive(this.#parts.client.call('load_of', {}, Busy))
-    const achieved = Math.round((load.count * 1000) / elapsedMs)
+    const achieved = Math.round((sent * 1000) / elapsedMs)
     return `generator limit: TRex sent ${achieved} frames a second, not ${Math.round(load.rate)} (its CPU was ${cpu.toFixed(0)} % busy)`
   }
 

@@ -124,6 +124,62 @@ for (const { what, faults, says } of [
     else expect(invalid).toMatch(says)
   })
 
+test('Ports whose link takes its time are waited for when the lab opens', async ({ open }) => {
+  const generator = await open({ linkAfter: 3 })
+  expect((await trial(generator)).invalid).toBeUndefined()
+})
+
+test('A port without a link until the deadline is named, with what to do', async ({ open }) => {
+  test.setTimeout(60_000)
+  const began = performance.now()
+  await expect(open({ noLink: 1 })).rejects.toThrow(
+    'generator: its port b still had no link after 15 s. See whether the cables are in, and the DUT’s ports up.',
+  )
+  expect(performance.now() - began, 'ms of waiting').toBeGreaterThan(15_000)
+})
+
+test('A link that goes down at a port that has no part in the load is no matter', async ({ open }) => {
+  // The frames end on the DUT itself.
+  const { invalid, sent } = await trial(await open({ downAfter: 0.1 }), { ...OFFER, relaxed: true, to: [] })
+  expect([invalid, sent.offered]).toEqual([undefined, 2_000])
+})
+
+test('A link that was down before the load did not go down meanwhile', async ({ open }) => {
+  const generator = await open({ downAfter: 0 })
+  // From the first load on it is down: that trial is spoiled, the one after it is about a port that is down.
+  expect((await trial(generator, { ...OFFER, relaxed: true })).invalid).toBe(
+    'the link of b went down meanwhile',
+  )
+  expect((await trial(generator, { ...OFFER, relaxed: true })).invalid).toBeUndefined()
+})
+
+test('A load that TRex does not end in its time is stopped, and only what was sent counts', async ({
+  open,
+}) => {
+  const generator = await open({ stretch: 30, endless: true })
+  const { invalid, sent } = await trial(generator)
+  // 2,000 frames at 10,000 a second have 0.2 s; they are stopped after 3 s, at a 30th of their rate.
+  expect(sent.offered).toBeGreaterThan(900)
+  expect(sent.offered).toBeLessThan(1_500)
+  expect(invalid).toMatch(/^generator limit: TRex sent \d+ frames a second, not 10000/)
+})
+
+test('Frames too long for a port’s MTU count as sent, and are nobody’s damage', async ({ open }) => {
+  const long = { ...OFFER, size: frameSize(4000), frames: 'non-linear' as const }
+  const { sent, arrivals, invalid } = await trial(await open({ mtu: 1500 }), long)
+  expect([sent.offered, invalid]).toEqual([2_000, undefined])
+  expect(arrivals['b']).toMatchObject({ frames: 0, truncated: 0, duplicates: 0, latency: [] })
+  const { arrivals: whole } = await trial(await open({ mtu: 3_982 }), long)
+  expect(whole['b'], 'and pass where they just fit').toMatchObject({ frames: 2_000, truncated: 0 })
+})
+
+test('Frames longer than TRex sends are refused with the most that it does', async ({ open }) => {
+  const generator = await open()
+  await expect(trial(generator, { ...OFFER, size: frameSize(9_300), frames: 'non-linear' })).rejects.toThrow(
+    'generator: TRex sends frames of at most 9238 bytes here, not 9300.',
+  )
+})
+
 test('A rate that does not matter may be kept by taking longer', async ({ open }) => {
   const generator = await open({ stretch: 2.5 })
   expect((await trial(generator, { ...OFFER, relaxed: true })).invalid).toBeUndefined()

@@ -7,6 +7,10 @@ It keeps time and counts by the clock. FAKE_TREX, as JSON, says what is wrong wi
     ringLoss    frames that the receiving port loses (ierrors)
     lost        frames that the DUT loses
     downAfter   seconds into the load after which the receiving port's link is down
+    linkAfter   seconds after its start from which its ports have a link
+    noLink      index of a port that never has one once the lab holds it
+    endless     true: the load goes on, whatever duration it was given, until it is stopped
+    mtu         bytes of a port's MTU: longer frames count as sent, and nothing arrives
     thief       who takes the ports half a second into the load
     hangAfter   seconds into the load after which the server no longer answers
     restarted   true: half a second into the load it is another server
@@ -96,6 +100,7 @@ class STLClient(object):
         # Counters that survive whatever is meant to clear them, as a run before has left them.
         self.before = {'ierrors': 7, 'latency': {'2': 3}}
         self.conn = Connection(self)
+        self.born, self.stopped, self.fell = time.time(), None, False
 
     # -- what the library offers
 
@@ -130,10 +135,11 @@ class STLClient(object):
     def start(self, ports, mult, duration):
         if duration <= 0:
             raise AssertionError('for ever')
-        self.began, self.seconds = time.time(), duration
+        self.began, self.stopped = time.time(), None
+        self.seconds = 1e9 if FAULTS.get('endless') else duration
 
     def stop(self, ports, rx_delay_ms):
-        pass
+        self.stopped = time.time()
 
     def disconnect(self):
         pass
@@ -141,12 +147,13 @@ class STLClient(object):
     # -- the server
 
     def transmit(self, method, params):
-        into = 0 if self.began is None else time.time() - self.began
-        if into > FAULTS.get('hangAfter', 1e9):
+        since = 0 if self.began is None else time.time() - self.began
+        into = since if self.began is None or self.stopped is None else self.stopped - self.began
+        if since > FAULTS.get('hangAfter', 1e9):
             # Three seconds, four times.
             time.sleep(12)
             return RC(error='*** [RPC] - Failed to get server response from tcp://127.0.0.1:4501')
-        if FAULTS.get('restarted') and into > 0.5:
+        if FAULTS.get('restarted') and since > 0.5:
             return RC(error="API verification failed - API handler provided mismatch for class: 'common'")
         return RC(data=getattr(self, method)(into, **params))
 
@@ -164,8 +171,12 @@ class STLClient(object):
         owner = self.owner
         if self.began is not None and 'thief' in FAULTS and into > 0.5:
             owner = FAULTS['thief']
-        up = not (port_id == 1 and self.began is not None and into > FAULTS.get('downAfter', 1e9))
-        sending = port_id == 0 and self.began is not None and into < min(self.takes(), self.seconds)
+        if time.time() - self.born < FAULTS.get('linkAfter', 0) or FAULTS.get('noLink') == port_id:
+            return {'owner': owner, 'state': 'STREAMS', 'attr': {'speed': SPEED_GBPS, 'link': {'up': False}}}
+        if self.began is not None and into > FAULTS.get('downAfter', 1e9):
+            self.fell = True
+        up = not (port_id == 1 and self.fell)
+        sending = port_id == 0 and self.began is not None and self.stopped is None and into < min(self.takes(), self.seconds)
         return {'owner': owner, 'state': 'TX' if sending else 'STREAMS',
                 'attr': {'speed': SPEED_GBPS, 'link': {'up': up}}}
 
@@ -182,7 +193,10 @@ class STLClient(object):
         for stream in self.streams:
             group, size = str(stream.stats.group), stream.packet.length + 4
             sent = self.sent(stream, into)
-            gone = min(sent, FAULTS.get('lost', 0) + FAULTS.get('ringLoss', 0))
+            if size > FAULTS.get('mtu', 9216) + 18:
+                gone = sent
+            else:
+                gone = min(sent, FAULTS.get('lost', 0) + FAULTS.get('ringLoss', 0))
             flows[group] = {'tp': {'0': sent, '1': 0}, 'tb': {'0': sent * size, '1': 0},
                             'rp': {'0': 0, '1': sent - gone}, 'rb': {'0': 0, '1': (sent - gone) * size}}
             if stream.stats.latency:
