@@ -14,11 +14,12 @@ import { compare } from './compare.ts'
 import { doctor } from './doctor.ts'
 import { type At, explain } from './explain.ts'
 import { list } from './list.ts'
+import { NIGHT_PARTS, nightly } from './nightly.ts'
 import { qualify } from './qualify.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 import { DISPROOFS } from './run-options.ts'
-import { addStoreCommands } from './store-commands.ts'
+import { addStoreCommands, resultsOption } from './store-commands.ts'
 import { checkTopology, showTopology, topologySchema } from './topology.ts'
 import { down, up } from './up.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -194,6 +195,33 @@ program
   )
   .option('--no-functional', 'leave out whether every frame arrives')
   .action(qualify)
+program
+  .command('nightly [target...]')
+  .description('all that a bed can say in a night, judged by the nights before; ends with one summary')
+  .addOption(benchTopology())
+  .option(
+    '--functional <file>',
+    'another topology of the same bed, for all but the benchmarks: the virtual lab’s, tuned for rates, loses frames where nothing else should',
+  )
+  .addOption(
+    new Option('--parts <part...>', 'only these parts of a night')
+      .choices(NIGHT_PARTS)
+      .default(NIGHT_PARTS, NIGHT_PARTS.join(' ')),
+  )
+  .addOption(
+    new Option('--sizes <bytes>', 'frame sizes, FCS included: 64,1518').argParser(sizes).default([64], '64'),
+  )
+  .addOption(new Option('--mode <mode>', 'what is benchmarked').choices(MODES).default('native'))
+  .addOption(new Option('--budget <time>', 'time for the benchmarks, like 2h').argParser(duration))
+  .addOption(
+    new Option(
+      '--self-test <ports>',
+      'two ports of the generator (a,b) that are cabled to each other, by which it is tried first',
+    ).argParser(twoPorts),
+  )
+  .option('--no-report', 'leave the report out')
+  .addOption(resultsOption())
+  .action(nightly)
 program
   .command('compare <baseline> <candidate>')
   .description(

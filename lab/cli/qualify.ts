@@ -15,11 +15,11 @@ import { loadTopology } from '../topology/load.ts'
 import type { Mode, Target } from '../units/redirect.ts'
 import { abba, type ArmName } from './abba.ts'
 import type { RunOptions } from './run-options.ts'
-import { parseRate } from '../units/rate.ts'
 import { runSuites } from './run-suites.ts'
 import { selection } from './selection.ts'
 import { chooseSuites } from './suites.ts'
 import { targetsNamed } from './targets-named.ts'
+import { UNTROUBLED } from './untroubled.ts'
 import { WrongUse } from './wrong-use.ts'
 
 interface Flags {
@@ -45,8 +45,6 @@ interface Arm {
 
 const REGRESSED = 1
 const CLAIM_FAILED = 1
-/** At which whether redirect works is asked: a bed tuned for overload loses at the tables' own rate. */
-const UNTROUBLED = parseRate('50kpps')
 
 /** @throws WrongUse, InvalidTopology before anything is touched; SwitchFailed, RunnerEnded. */
 export async function qualify(names: readonly string[], flags: Flags): Promise<void> {

@@ -37,6 +37,17 @@ export const RunOptions = z.object({
       goals: z.array(z.string()),
       /** Seconds that a cell's search may take. */
       seconds: z.number(),
+      /** Only these cells, also when this run has figures of them: a night that doubts them measures again. */
+      again: z
+        .array(
+          z.object({
+            target: z.enum(TARGETS),
+            frames: z.enum(FRAME_KINDS),
+            mode: z.enum(MODES),
+            size: z.number(),
+          }),
+        )
+        .optional(),
       /** Trials of the suite `rate` in each cell. */
       samples: z.number().optional(),
       /** Another program that takes turns with the first in the suite `rate`, and the folder of its figures. */

@@ -30,7 +30,7 @@ export interface SuiteRun {
 }
 
 /** The runner went away in the middle of a run, and what was under way with it. */
-class RunnerEnded extends Error {
+export class RunnerEnded extends Error {
   override readonly name = 'RunnerEnded'
 }
 

@@ -24,7 +24,7 @@ const cells = (text: string): NamedCells => {
   }
 }
 
-const resultsOption = () =>
+export const resultsOption = () =>
   new Option('--results <folder>', 'where the runs are').default(RESULTS, 'results/')
 
 export function addStoreCommands(program: Command): void {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { beginWithHistory, keepHistory } from './report-history.ts'
 import type { RunFolder } from './run-folder.ts'
 
 // By its path: another package may own the name `allure` in node_modules/.bin.
@@ -15,10 +16,14 @@ export class ReportFailed extends Error {
   override readonly name = 'ReportFailed'
 }
 
-/** @returns path of the report's page. @throws ReportFailed with Allure's words. */
-export async function renderReport(folder: RunFolder): Promise<string> {
+/**
+ * @param history folder of what earlier reports leave to this one, and this one to the next.
+ * @returns path of the report's page. @throws ReportFailed with Allure's words.
+ */
+export async function renderReport(folder: RunFolder, history?: string): Promise<string> {
   if (!existsSync(folder.allureResults))
     throw new ReportFailed(`${folder.path} holds no results: \`lab run\` makes some`)
+  if (history !== undefined) beginWithHistory(history, folder.allureResults)
   const argv = ['generate', folder.allureResults, '--output', folder.report, '--clean', '--single-file']
   const { exitCode, all } = await execa(process.execPath, [ALLURE, ...argv], {
     reject: false,
@@ -30,5 +35,7 @@ export async function renderReport(folder: RunFolder): Promise<string> {
     throw new ReportFailed(
       `allure ended with exit code ${exitCode ?? 'none'}:\n${all.trim()}\nIt needs Java 11 or newer: \`lab doctor\` tells.`,
     )
-  return join(folder.report, 'index.html')
+  const page = join(folder.report, 'index.html')
+  if (history !== undefined) keepHistory(page, history)
+  return page
 }

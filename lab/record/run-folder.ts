@@ -29,19 +29,23 @@ export class ResultsRefused extends Error {
   override readonly name = 'ResultsRefused'
 }
 
-/** Two runs that begin in one millisecond get two folders: the process id tells them apart. @throws ResultsRefused */
-export function makeRunFolder(now: Date): RunFolder {
+/**
+ * Two runs that begin in one millisecond get two folders: the process id tells them apart.
+ *
+ * @param results folder of the runs. @throws ResultsRefused
+ */
+export function makeRunFolder(now: Date, results = RESULTS): RunFolder {
   const name = `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z-${process.pid}`
-  const folder = runFolder(join(RESULTS, name))
+  const folder = runFolder(join(results, name))
   try {
     mkdirSync(folder.allureResults, { recursive: true })
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code
     throw new ResultsRefused(
-      `${RESULTS} cannot be written (${why}): make it yours (chown), or run as its owner`,
+      `${results} cannot be written (${why}): make it yours (chown), or run as its owner`,
     )
   }
-  const latest = join(RESULTS, LATEST)
+  const latest = join(results, LATEST)
   rmSync(latest, { force: true, recursive: true })
   try {
     symlinkSync(name, latest)

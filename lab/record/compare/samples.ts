@@ -44,7 +44,7 @@ export const rowKey = ({ cell, quantity, atLoad }: RowName): string =>
   ])
 
 function samplesIn(of: readonly Measurement[], drivers: readonly string[]): Samples {
-  const values = of.map(valueOf)
+  const values = of.map(comparedValue)
   const [{ cell, quantity, atLoad }] = of as [Measurement]
   return {
     ...{ cell, quantity, atLoad },
@@ -69,7 +69,7 @@ function methodOf(of: readonly Measurement[]): Samples['method'] {
  * A search that found even its lowest load too much says of the DUT that it is worse than that: left out, the worst
  * runs would be missing. It counts as the upper bound, or as nothing at all.
  */
-function valueOf({ quantity, value, upper, irregular, invalid }: Measurement): number | null {
+export function comparedValue({ quantity, value, upper, irregular, invalid }: Measurement): number | null {
   if (invalid !== undefined) return null
   if (value === null && irregular === 'below-floor' && QUANTITIES[quantity].better === 'higher')
     return upper ?? 0
