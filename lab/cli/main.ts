@@ -167,6 +167,9 @@ program
   .command('report [run]')
   .description('make the report of a run again (the latest when none is named)')
   .option('--open', 'open it in a browser')
+  .option('--merge <folder...>', 'one report of these runs, of as many beds')
+  .option('--to <folder>', 'where the merged report goes: results/merged when absent')
+  .option('--history <folder>', 'begin with what the last report left there, and leave it to the next')
   .action(report)
 program
   .command('qualify [target...]')
