@@ -20,7 +20,7 @@ import { report } from './report.ts'
 import { run } from './run.ts'
 import { DISPROOFS } from './run-options.ts'
 import { addStoreCommands, resultsOption } from './store-commands.ts'
-import { checkTopology, showTopology, topologySchema } from './topology.ts'
+import { checkTopology, nightlyBeds, showTopology, topologySchema } from './topology.ts'
 import { down, up } from './up.ts'
 import { wholeNumber } from './whole-number.ts'
 import { WrongUse } from './wrong-use.ts'
@@ -248,6 +248,11 @@ program.command('down').description('end the lab that `up` made').addOption(topo
 const topology = program.command('topology').description('check, draw and describe topology files')
 topology.command('check <file...>').description('say what is wrong with topology files').action(checkTopology)
 topology.command('show <file>').description('draw a test bed').option('--svg', 'as SVG').action(showTopology)
+topology
+  .command('nightly')
+  .argument('[folder]', 'of topology files', 'topologies')
+  .description('list those with nightly: true, as JSON for the matrix of a workflow')
+  .action(nightlyBeds)
 topology.command('schema').description('print the JSON schema of topology files').action(topologySchema)
 program
   .command('reasons')

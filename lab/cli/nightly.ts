@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { brokenLab, noteBrokenLab } from '../record/broken-lab.ts'
-import { readEnvironment } from '../record/environment.ts'
+import { readEnvironment, writeEnvironment } from '../record/environment.ts'
 import { readMeasurements } from '../record/measurement.ts'
 import type { Accepted } from '../record/night/good-nights.ts'
 import { judgeFigures, type Judged } from '../record/night/judge-figures.ts'
@@ -205,6 +205,12 @@ async function closeNight(
   notes: readonly string[],
 ): Promise<void> {
   const { flags, loaded, past } = plan
+  // A night that never came to its bed still is one of that bed.
+  if (Object.keys(readEnvironment(folder)).length === 0)
+    writeEnvironment(folder, {
+      topology: `${loaded.topology.name} (${loaded.hash})`,
+      began: began.toISOString(),
+    })
   const environment = readEnvironment(folder)
   const broken = brokenLab(folder.path)
   const tonight: NightRecord = {

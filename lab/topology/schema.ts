@@ -248,6 +248,10 @@ export const TopologySchema = z
       .array(z.tuple([LinkEnd, LinkEnd]).meta(about('a pair of ports like [generator.a, dut.ingress]')))
       .meta(about('a list of cables, each a pair of ports like [generator.a, dut.ingress]')),
     tuning: TuningSchema.exactOptional(),
+    nightly: z
+      .boolean()
+      .meta(about('true to have the nightly workflow run on this test bed'))
+      .exactOptional(),
   })
   .superRefine(checkWiring, { when: isSound('dut', 'generator', 'links') })
   .superRefine(checkCpuRoles, { when: isSound('dut', 'tuning') })
