@@ -1,6 +1,6 @@
 /** How figures moved from one side to the other, cell by cell, with a verdict for each. */
 import { adjustedForMany } from '../../stats/benjamini-hochberg.ts'
-import { mannWhitney } from '../../stats/mann-whitney.ts'
+import { mannWhitney, smallestP } from '../../stats/mann-whitney.ts'
 import { median } from '../../stats/median.ts'
 import { shiftOf } from '../../stats/shift.ts'
 import { sortOutSpoiled } from '../../stats/spoiled.ts'
@@ -14,6 +14,8 @@ export interface SideFigures {
   readonly n: number
   /** In the unit of the quantity; null without values. */
   readonly median: number | null
+  /** The middle of each block, where values came several to a run; empty where each came alone. */
+  readonly blocks: readonly number[]
   /** Values set aside since they lie far from all others of their side. */
   readonly spoiled: readonly number[]
   /** Why measurements say nothing of the DUT and never entered, one each. */
@@ -94,6 +96,7 @@ function measured(pair: Sides<Samples>, margin: number): Measured {
   const figures = (side: keyof typeof kept): SideFigures => ({
     n: kept[side].kept.length,
     median: kept[side].kept.length === 0 ? null : median(kept[side].kept),
+    blocks: 2 * pair[side].blocks.length <= pair[side].values.length ? pair[side].blocks : [],
     spoiled: kept[side].spoiled,
     invalid: pair[side].invalid,
     atCeiling: pair[side].atCeiling,
@@ -164,13 +167,34 @@ function judgementOf(row: Measured, adjustedP: number | null, margin: number): R
   const { better } = QUANTITIES[row.quantity]
   const evidence: Evidence = { shift, lower, upper, p, adjustedP, n: { A: A.n, B: B.n }, better }
   const judgement = judge(evidence, margin)
-  return judgement.verdict === 'equivalent' ? (doubtOf(row, better) ?? judgement) : judgement
+  switch (judgement.verdict) {
+    case 'equivalent':
+      return doubtOf(row, better) ?? judgement
+    case 'regressed':
+    case 'improved':
+      return mixedBlocks(row) ?? judgement
+    default:
+      return judgement
+  }
 }
 
 function whyNothing({ A, B }: Measured): string {
   const empty = (['A', 'B'] as const).filter((side) => ({ A, B })[side].n === 0)
   if (empty.length === 0) return 'the baseline is zero'
   return `no valid measurement on side ${empty.join(' and ')}`
+}
+
+/**
+ * Values of one block share whatever the bed did meanwhile, so that many of them are no more evidence of a difference
+ * between blocks than the blocks are: these have to differ too, as far as so few can.
+ */
+function mixedBlocks({ A: { blocks: A }, B: { blocks: B } }: Measured): Judgement | undefined {
+  if (A.length === 0 || B.length === 0) return undefined
+  if (mannWhitney(B, A).pTwoSided <= Math.max(1 - CONFIDENCE, smallestP(A.length, B.length))) return undefined
+  return inconclusive(
+    `the ${A.length} blocks of A and ${B.length} of B overlap: the bed may have changed between them; more switches tell`,
+    null,
+  )
 }
 
 /** What an interval within the margin does not show. */

@@ -1,4 +1,5 @@
 /** The figures of a side, by cell and quantity: what enters a comparison, and what is left out of it. */
+import { median } from '../../stats/median.ts'
 import { type Measurement, QUANTITIES } from '../measurement.ts'
 import type { Side } from './side.ts'
 
@@ -8,6 +9,8 @@ export type RowName = Pick<Measurement, 'cell' | 'quantity' | 'atLoad'>
 export interface Samples extends RowName {
   /** One of each search or block of trials, in the unit of the quantity, in the order of the runs. */
   readonly values: readonly number[]
+  /** The middle of what each run has, where it has any: runs in blocks are fewer than their values. */
+  readonly blocks: readonly number[]
   /** Measurements that say nothing about the DUT, and why. */
   readonly invalid: readonly string[]
   /** Values that are only a bound: generator or line ended before the DUT did, so it does at least this. */
@@ -19,16 +22,19 @@ export interface Samples extends RowName {
 }
 
 export function samplesOf({ runs }: Side): Map<string, Samples> {
-  const found = new Map<string, { of: Measurement[]; drivers: Set<string> }>()
-  for (const { environment, measurements } of runs)
+  const found = new Map<string, { of: Measurement[]; runs: number[]; drivers: Set<string> }>()
+  for (const [number, { environment, measurements }] of runs.entries())
     for (const measurement of measurements) {
       const key = rowKey(measurement)
-      const row = found.get(key) ?? { of: [], drivers: new Set<string>() }
+      const row = found.get(key) ?? { of: [], runs: [], drivers: new Set<string>() }
       found.set(key, row)
       row.of.push(measurement)
+      row.runs.push(number)
       row.drivers.add(environment['driver'] ?? 'unknown driver')
     }
-  return new Map([...found].map(([key, { of, drivers }]) => [key, samplesIn(of, [...drivers])]))
+  return new Map(
+    [...found].map(([key, { of, runs: from, drivers }]) => [key, samplesIn(of, from, [...drivers])]),
+  )
 }
 
 export const rowKey = ({ cell, quantity, atLoad }: RowName): string =>
@@ -43,12 +49,17 @@ export const rowKey = ({ cell, quantity, atLoad }: RowName): string =>
     atLoad ?? null,
   ])
 
-function samplesIn(of: readonly Measurement[], drivers: readonly string[]): Samples {
+/** @param from number of the run that each is of. */
+function samplesIn(of: readonly Measurement[], from: readonly number[], drivers: readonly string[]): Samples {
   const values = of.map(comparedValue)
   const [{ cell, quantity, atLoad }] = of as [Measurement]
   return {
     ...{ cell, quantity, atLoad },
     values: values.filter((value) => value !== null),
+    blocks: [...new Set(from)].flatMap((run) => {
+      const own = values.filter((value, index) => value !== null && from[index] === run) as number[]
+      return own.length === 0 ? [] : [median(own)]
+    }),
     invalid: of.flatMap((one, index) =>
       values[index] === null ? [one.invalid ?? one.irregular ?? 'without a value'] : [],
     ),

@@ -234,3 +234,38 @@ test('Cells of a driver and target are put together by the geometric mean of the
   ])
   expect(groups[0]!.ratio).toBeCloseTo(0.9, 5)
 })
+
+/** Values of one cell, so many to a run. */
+const inBlocks = (name: string, ...blocks: readonly (readonly number[])[]): Side => ({
+  name,
+  runs: blocks.map((block, index) => ({
+    name: `${name}-${index}`,
+    environment: BED,
+    cells: [],
+    measurements: block.map((value) => ({ ...measurement('mrr', 64, 1e6), value })),
+  })),
+})
+const around = (middle: number) => [-2, -1, 0, 1, 2].map((by) => middle + by)
+
+test('Blocks of a slower candidate that all lie below those of the baseline show that it regressed', () => {
+  const [row] = rowsOf(inBlocks('A', around(1000), around(1010)), inBlocks('B', around(950), around(960)))
+  expect(row!.judgement.verdict).toBe('regressed')
+})
+
+test('A bed that changed its pace between blocks makes no regression of them, however many values there are', () => {
+  const [row] = rowsOf(
+    inBlocks('A', around(1000), around(1001), around(955)),
+    inBlocks('B', around(930), around(931), around(970)),
+  )
+  expect(row!.p).toBeLessThan(0.001)
+  expect(row!.upper).toBeLessThan(-MARGIN)
+  expect(row!.judgement).toMatchObject({ verdict: 'inconclusive', moreRuns: null })
+})
+
+test('Values that came alone, or all in one run a side, are no blocks', () => {
+  const lone = NINE.map((value) => value * 0.95)
+  const [single] = rowsOf(values('A', ...NINE), values('B', ...lone))
+  const [whole] = rowsOf(inBlocks('A', NINE), inBlocks('B', lone))
+  expect([single!.judgement.verdict, whole!.judgement.verdict]).toEqual(['regressed', 'regressed'])
+  expect([single!.A.blocks.length, whole!.A.blocks.length]).toEqual([0, 1])
+})
