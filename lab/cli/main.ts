@@ -132,6 +132,10 @@ program
   )
   .addOption(new Option('--rate <rate>', `of each cell of a suite’s table: ${RATE_EXAMPLES}`).argParser(rate))
   .option('--program <file>', 'a compiled program (.bpf.o) in place of the lab’s own')
+  .option(
+    '--profile <file>',
+    'suite profile: a stateless profile of TRex (.py, .yaml), in place of the mix of sizes',
+  )
   .option('--grep <pattern>', 'only tests whose title matches', pattern)
   .option('--take-over', 'take the ports of a running TRex from whoever holds them')
   .option('--no-report', 'leave the report out')

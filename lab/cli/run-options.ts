@@ -24,6 +24,8 @@ export const RunOptions = z.object({
   rate: z.object({ unit: z.enum(RATE_UNITS), value: z.number().positive() }).optional(),
   /** Path of a compiled program to run in place of the lab's own. */
   program: z.string().optional(),
+  /** Path of a profile of TRex, absolute, for the suite `profile`. */
+  profile: z.string().optional(),
   /** Takes the generator's ports from whoever holds them. */
   takeOver: z.boolean().optional(),
   json: z.boolean(),

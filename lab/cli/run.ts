@@ -8,6 +8,7 @@ import type { Rate } from '../units/rate.ts'
 import type { Mode } from '../units/redirect.ts'
 import type { DISPROOFS, RunOptions } from './run-options.ts'
 import { runSuites } from './run-suites.ts'
+import { chosenProfile } from './chosen-profile.ts'
 import { selection } from './selection.ts'
 import { chooseSuites } from './suites.ts'
 import { WrongUse } from './wrong-use.ts'
@@ -22,6 +23,7 @@ interface Flags {
   readonly framesPerCell?: number
   readonly rate?: Rate
   readonly program?: string
+  readonly profile?: string
   readonly grep?: string
   readonly report: boolean
   readonly takeOver?: boolean
@@ -32,9 +34,10 @@ interface Flags {
 /** @throws WrongUse, InvalidTopology before anything is touched; RunnerEnded, ReportFailed. */
 export async function run(names: readonly string[], flags: Flags): Promise<void> {
   const suites = chooseSuites(names)
-  await loadTopology(flags.topology)
+  const { topology } = await loadTopology(flags.topology)
   if (flags.program !== undefined && !existsSync(flags.program))
     throw new WrongUse(`there is no program ${flags.program}`)
+  const profile = chosenProfile(suites, topology, flags.profile)
   const folder = makeRunFolder(new Date())
   const { frames, mode, size, framesPerCell, rate } = flags
   await runSuites({
@@ -50,6 +53,7 @@ export async function run(names: readonly string[], flags: Flags): Promise<void>
       ...(size && { size }),
       ...(framesPerCell && { framesPerCell }),
       ...(rate && { rate }),
+      ...(profile !== undefined && { profile }),
       ...(flags.takeOver && { takeOver: true }),
       ...(flags.disprove && { disprove: flags.disprove }),
       ...(flags.program !== undefined && { program: resolve(flags.program) }),

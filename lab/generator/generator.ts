@@ -3,7 +3,10 @@ import type { Arrivals } from '../remote/arrivals.ts'
 import type { Losses, LossesAsked } from '../remote/losses.ts'
 import type { Counters, PortFacts } from '../remote/port-facts.ts'
 import type { FrameKind, FrameRate, FrameSize } from '../units/frame.ts'
+import type { Mix } from '../units/mix.ts'
+import type { Rate } from '../units/rate.ts'
 import type { Ratio } from '../units/ratio.ts'
+import type { Seconds } from '../units/seconds.ts'
 
 /** What is offered to the DUT: one kind of frame, so many of them, at a rate or as fast as it goes. */
 export interface Load {
@@ -15,6 +18,10 @@ export interface Load {
   readonly rate?: FrameRate
   /** After so many frames they come at another rate; for a generator that can tell `losses`. */
   readonly then?: { readonly after: number; readonly rate: FrameRate }
+  /** Several sizes in place of the one, which then is the longest of them. */
+  readonly mix?: Mix
+  /** Frames that its file describes in place of the lab's own: the count is what it sends, the size its longest frame. */
+  readonly profile?: Profile
   /** The rate matters to no claim: a generator that is slower takes one that it keeps. */
   readonly relaxed?: boolean
   /** Flows (UDP source ports) that the frames take turns in. */
@@ -27,6 +34,16 @@ export interface Load {
   readonly cpu?: number
   /** false leaves the content of frames beyond byte 60 unchecked: it costs time at high rates. */
   readonly verify?: boolean
+}
+
+/** A stateless profile of TRex. */
+export interface Profile {
+  /** Of the file on this machine. */
+  readonly path: string
+  /** Streams that go on for ever end after so long. */
+  readonly seconds: Seconds
+  /** The rate of all its streams together; as its file says when absent. */
+  readonly rate?: Rate
 }
 
 /** What tells the frames of one trial from all others, for whoever receives them. */
@@ -43,8 +60,8 @@ export interface Mark {
 /** A load of a trial: from which of the generator's ports, and at which its frames should arrive; none for the DUT itself. */
 export type Offer = Load & { readonly from: string; readonly to: readonly string[] }
 
-/** What may not be told of the frames that arrive: the bytes in them, and in which order they came. */
-export const UNTOLD = ['content', 'order'] as const
+/** What may not be told of the frames that arrive: the bytes in them, their order, which of them came twice. */
+export const UNTOLD = ['content', 'order', 'copies'] as const
 export type Untold = (typeof UNTOLD)[number]
 
 export interface Sent {
@@ -71,6 +88,10 @@ export interface Generator {
     readonly cpu?: string
     /** Hand over several frames in one go. */
     readonly burst?: string
+    /** Send frames of several sizes in one load. */
+    readonly mix?: string
+    /** Send what a profile of TRex describes. */
+    readonly profile?: string
   }
   /** Its frames carry when they left, and beyond byte 60 what tells each byte; or only their sequence, and its check. */
   readonly marks: 'whole' | 'sequence'

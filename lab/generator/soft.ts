@@ -80,7 +80,10 @@ export async function openSoftGenerator(
       version: (await host.run(['uname', '-r'])).trim(),
       agent,
       ports,
-      cannot: {},
+      cannot: {
+        mix: 'the soft generator sends frames of one size in a load',
+        profile: 'the soft generator sends the lab’s own frames alone: profiles are TRex’s',
+      },
       missesRateBy: MISSES_BY,
       marks: 'whole',
       adapt: (load) => load,

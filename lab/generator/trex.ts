@@ -9,6 +9,7 @@ import type { Host } from '../remote/host.ts'
 import { Unsupported } from '../remote/unsupported.ts'
 import type { LoadedTopology } from '../topology/load.ts'
 import type { Topology } from '../topology/schema.ts'
+import type { Generator } from './generator.ts'
 import { TrexClient } from './trex/client.ts'
 import { EVENT_PORT, planServer, RPC_PORT } from './trex/config.ts'
 import { type Parts, Trex, type TrexGenerator } from './trex/driven-trex.ts'
@@ -20,6 +21,8 @@ import { lifeOf, startServer, type TrexServer } from './trex/server.ts'
 import { openTunnel } from './trex/tunnel.ts'
 
 export type { TrexGenerator }
+
+export const isTrex = (generator: Generator): generator is TrexGenerator => generator.kind === 'trex'
 
 type TrexTopology = Extract<Topology['generator'], { kind: 'trex' }>
 

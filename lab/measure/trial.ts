@@ -103,7 +103,7 @@ export async function runTrial(
   const load = generator.adapt(wanted)
   const mark: Mark = {
     signature: randomInt(1, 2 ** 32),
-    flows: load.flows ?? 1,
+    flows: load.mix?.length ?? load.flows ?? 1,
     count: load.count,
     verify: (load.verify ?? true) && generator.marks === 'whole',
     stampMask: load.count > STAMP_ALL ? 15 : 0,
@@ -127,9 +127,9 @@ export async function runTrial(
   const lost = dut.agent.gone.then((why) => Promise.reject(why))
   const to = options.sockets ? [] : [...receivers]
   const sending = clock.ofGenerator(() => generator.send({ ...load, from, to }, mark))
-  const meanwhile = options.during && midst(lab, options, sending).then(options.during)
+  const meanwhile = options.during && midst(lab, options, sending, load).then(options.during)
   const [sent] = await Promise.race([Promise.all([sending, meanwhile]), lost])
-  const arrivals = await settle(lab, redirect, sent.offered, options)
+  const arrivals = await settle(lab, redirect, sent.offered, options, load)
 
   const [evidence, answers, senderAfter] = await Promise.all([
     collector.collect(),
@@ -137,6 +137,8 @@ export async function runTrial(
     generator.counters(),
   ])
   const line = lineSpeedOf(lab, from)
+  // Nobody knows before how many frames a profile is.
+  const intended = load.profile ? sent.offered : load.count
   const senderMoved = countersMoved(senderBefore, senderAfter)[generator.ports[from]!.interface] ?? {}
   const facts: LedgerFacts = {
     target: spec.target,
@@ -170,11 +172,11 @@ export async function runTrial(
     sent.invalid ??
     (load.relaxed === true ? undefined : aboveCeiling(lab.ceilings, load)) ??
     (await clock.ofGenerator(() => generator.finish())) ??
-    shortfall(load.count, sent.offered, generator, from, senderMoved)
+    shortfall(intended, sent.offered, generator, from, senderMoved)
   return {
     redirect: spec,
     load: { ...load, from },
-    intended: load.count,
+    intended,
     offered: sent.offered,
     durationNs: sent.durationNs,
     ...(sent.thenDurationNs === undefined ? {} : { thenDurationNs: sent.thenDurationNs }),
@@ -220,9 +222,15 @@ function shortfall(
     : undefined
 }
 
-async function read(lab: Lab, { sockets }: TrialOptions): Promise<Record<string, Arrivals>> {
+async function read(
+  lab: Lab,
+  { sockets }: TrialOptions,
+  { profile }: Load,
+): Promise<Record<string, Arrivals>> {
   const [ports, socket] = await Promise.all([lab.generator.arrivals(), sockets?.arrivals()])
   if (!sockets || !socket) return ports
+  // To a socket that looks for the lab's mark, the frames of a profile are somebody else's: it counts them, and no more.
+  if (profile) return { ...ports, [sockets.name]: { ...socket, frames: socket.foreign, foreign: 0 } }
   // The time in a frame that carries none is no time.
   return { ...ports, [sockets.name]: lab.generator.marks === 'whole' ? socket : { ...socket, latency: [] } }
 }
@@ -231,13 +239,13 @@ const total = (arrivals: Record<string, Arrivals>): number =>
   Object.values(arrivals).reduce((sum, { frames }) => sum + frames, 0)
 
 /** Waits until frames flow, however long the generator takes to begin; or until they have. */
-async function midst(lab: Lab, options: TrialOptions, sending: Promise<unknown>): Promise<void> {
+async function midst(lab: Lab, options: TrialOptions, sending: Promise<unknown>, load: Load): Promise<void> {
   const sent = sending.then(
     () => true,
     () => true,
   )
   for (;;) {
-    if (total(await read(lab, options)) > 0) return
+    if (total(await read(lab, options, load)) > 0) return
     if (await Promise.race([sent, delay(1, false)])) return
   }
 }
@@ -248,14 +256,15 @@ async function settle(
   redirect: Redirect,
   offered: number,
   options: TrialOptions,
+  load: Load,
 ): Promise<Record<string, Arrivals>> {
   const copies = options.copies ?? 1
   const end = performance.now() + SETTLE_AT_MOST_MS
-  let last = await read(lab, options)
+  let last = await read(lab, options, load)
   let changed = performance.now()
   for (;;) {
     await delay(SETTLED_MS)
-    const now = await read(lab, options)
+    const now = await read(lab, options, load)
     const moved = total(now) !== total(last)
     last = now
     if (performance.now() > end) return now
@@ -267,7 +276,7 @@ async function settle(
     if (performance.now() - changed > MISSING_SETTLED_MS) {
       // On a CPU that others want too, a full queue may wait for hundreds of milliseconds, and end while it is asked.
       const waiting = await framesWait(lab.dut.host)
-      last = await read(lab, options)
+      last = await read(lab, options, load)
       if (!waiting && total(last) === total(now)) return last
       changed = performance.now()
       continue

@@ -5,6 +5,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { InvalidProfile } from '../generator/trex/profile.ts'
 import { InvalidTopology } from '../topology/invalid-topology.ts'
 
 const BrokenLab = z.object({ exitCode: z.number(), message: z.string() })
@@ -13,7 +14,7 @@ export type BrokenLab = z.infer<typeof BrokenLab>
 const fileIn = (folder: string) => join(folder, 'broken.json')
 
 export function noteBrokenLab(folder: string, error: unknown): void {
-  const exitCode = error instanceof InvalidTopology ? 2 : 3
+  const exitCode = error instanceof InvalidTopology || error instanceof InvalidProfile ? 2 : 3
   const message = error instanceof Error ? error.message : String(error)
   writeFileSync(fileIn(folder), JSON.stringify({ exitCode, message } satisfies BrokenLab))
 }

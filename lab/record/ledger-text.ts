@@ -1,5 +1,6 @@
 /** A ledger as text, stage by stage, for messages and the report. */
 import type { Untold } from '../generator/generator.ts'
+import { framesText } from './frames-text.ts'
 import type { Trial } from '../measure/trial.ts'
 import { reasonFor, reasonWords, STAGE_MEANING } from '../measure/reasons.ts'
 
@@ -11,7 +12,7 @@ export function ledgerText(trial: Trial): string {
   const row = (left: string, value: number, right = '') =>
     `  ${left.padEnd(34)}${number(value).padStart(width)}  ${right}`.trimEnd()
   const lines = [
-    `${redirect.target}, ${load.frames} frames of ${load.size} bytes, ${redirect.mode}`,
+    `${redirect.target}, ${framesText(load)}, ${redirect.mode}`,
     row(
       'offered',
       ledger.offered,
@@ -31,9 +32,12 @@ export function ledgerText(trial: Trial): string {
   return lines.join('\n')
 }
 
+const listed = (words: readonly string[]) =>
+  [words.slice(0, -1).join(', '), words.at(-1)].filter((part) => part !== '').join(' and ')
+
 /** What is not claimed of a trial, since nobody can tell. */
 export function untoldWords(untold: readonly Untold[]): string {
-  return `not told by the generator, and so not claimed: ${untold.join(' and ')} of the frames`
+  return `not told by the generator, and so not claimed: ${listed(untold)} of the frames`
 }
 
 /** Where events were lost, how far two counts of the same frames may be apart without anybody being wrong. */

@@ -1,6 +1,7 @@
 /** The rate of a load in every unit, for people. */
 import type { Trial } from '../measure/trial.ts'
 import { framesPerSecond } from '../units/frame.ts'
+import { meanSize } from '../units/mix.ts'
 import { inEveryUnit } from '../units/rate.ts'
 
 /** Of the frames that left the generator; empty for a single one, which has none. */
@@ -12,9 +13,12 @@ export function rateText({
 }: Pick<Trial, 'offered' | 'durationNs' | 'load' | 'line'>): string {
   if (offered < 2) return ''
   const rate = framesPerSecond(((offered - 1) * 1e9) / durationNs)
-  const { frames, l1, l2, line } = inEveryUnit(rate, load.size, speed)
+  const told = `${Math.round(rate).toLocaleString('en-US')} frames a second`
+  // How long the frames of a profile are on average, nobody has counted.
+  if (load.profile) return told
+  const { l1, l2, line } = inEveryUnit(rate, load.mix ? meanSize(load.mix) : load.size, speed)
   const bits = (perSecond: number) => `${(perSecond / 1e9).toPrecision(3)} Gbit/s`
   const part =
     line === undefined ? 'the port has no line rate' : `${(line * 100).toPrecision(3)} % of its line rate`
-  return `${Math.round(frames).toLocaleString('en-US')} frames a second, ${bits(l1)} of the wire (L1), ${bits(l2)} of frames (L2), ${part}`
+  return `${told}, ${bits(l1)} of the wire (L1), ${bits(l2)} of frames (L2), ${part}`
 }

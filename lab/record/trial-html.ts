@@ -4,6 +4,7 @@ import type { Trial } from '../measure/trial.ts'
 import { errnoName } from '../units/errno.ts'
 import { ACTIONS } from '../units/redirect.ts'
 import { escapeHtml, htmlTable } from './html.ts'
+import { framesText } from './frames-text.ts'
 import { rateText } from './rate-text.ts'
 import { agreementWord } from './ledger-text.ts'
 
@@ -36,7 +37,7 @@ export function ledgerHtml(trial: Trial): string {
     row('received', frames(ledger.received), `at ${trial.receivers.join(', ')}`),
     row('unexplained', frames(ledger.unexplained), ''),
   )
-  const title = `${redirect.target}, ${load.frames} frames of ${load.size} bytes, ${redirect.mode}`
+  const title = `${redirect.target}, ${framesText(load)}, ${redirect.mode}`
   return `<p><b>${escapeHtml(title)}</b></p><table>${rows.join('')}</table>`
 }
 

@@ -92,7 +92,12 @@ function withAbsolutePaths(topology: Topology, folder: string): Topology {
   return {
     ...topology,
     dut: { ...dut, host: absoluteHost(dut.host, folder) },
-    generator: { ...generator, host: absoluteHost(generator.host, folder) },
+    generator: {
+      ...generator,
+      host: absoluteHost(generator.host, folder),
+      ...(generator.kind === 'trex' &&
+        generator.profile !== undefined && { profile: absolutePath(generator.profile, folder) }),
+    },
   }
 }
 

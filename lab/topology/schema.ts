@@ -148,6 +148,15 @@ const GeneratorSchema = z
           .exactOptional(),
         rpcPort: TcpPort.exactOptional(),
         eventPort: TcpPort.exactOptional(),
+        profile: z
+          .string()
+          .meta(
+            about(
+              'the path of a stateless profile (.py or .yaml): absolute, from ~, or relative to this file',
+            ),
+          )
+          .regex(/\.(py|yaml)$/)
+          .exactOptional(),
         cores: z
           .int()
           .meta(about('a number of threads that send, of 1 to 64, for each pair of ports'))

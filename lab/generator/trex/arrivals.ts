@@ -9,19 +9,35 @@ const SHORTEST = 14
 /**
  * By index of port. TRex does not look into frames: what it cannot tell is 0 here, and said elsewhere
  * (`Sent.untold`); duplicates and frames of another length are the fewest that its counts leave possible.
+ * @param sizeOf what the frames of a group were sent with, FCS included.
  * @param before the same groups before the first frame: TRex's counts survive what is meant to clear them.
  */
-export function arrivalsAt(port: number, before: Counts, after: Counts, size: FrameSize): Arrivals {
+export function arrivalsAt(
+  port: number,
+  before: Counts,
+  after: Counts,
+  sizeOf: (group: number) => FrameSize,
+): Arrivals {
   const moved = (pick: (counts: Counts) => number) => pick(after) - pick(before)
   const frames = moved(({ groups }) => sum(groups.map(({ received }) => received[port] ?? 0)))
   const bytes = moved(({ groups }) => sum(groups.map(({ receivedBytes }) => receivedBytes[port] ?? 0)))
   const sent = moved(({ groups }) => sum(groups.map((group) => group.sent)))
   const outOfOrder = moved(({ latency }) => sum(latency.map((one) => one.outOfOrder)))
   const duplicates = moved(({ latency }) => sum(latency.map((one) => one.duplicates)))
+  const otherLength = (group: number) => {
+    const size = sizeOf(group)
+    const of = (pick: (one: Counts['groups'][number]) => number) =>
+      moved(({ groups }) => sum(groups.filter((one) => one.group === group).map(pick)))
+    const [came, inBytes] = [
+      of(({ received }) => received[port] ?? 0),
+      of(({ receivedBytes }) => receivedBytes[port] ?? 0),
+    ]
+    return Math.min(came, Math.ceil(Math.abs(came * size - inBytes) / (size - SHORTEST - FCS_BYTES)))
+  }
   return {
     frames,
     bytes: bytes - FCS_BYTES * frames,
-    truncated: Math.min(frames, Math.ceil(Math.abs(frames * size - bytes) / (size - SHORTEST - FCS_BYTES))),
+    truncated: sum(after.groups.map(({ group }) => otherLength(group))),
     corrupted: 0,
     // More than were sent hide as many losses.
     duplicates: Math.max(frames > 0 ? Math.min(duplicates, frames) : 0, frames - sent),

@@ -45,6 +45,10 @@ class UnfitPython(Exception):
     pass
 
 
+class UnfitProfile(Exception):
+    pass
+
+
 class ConnectionLost(Exception):
     pass
 
@@ -109,6 +113,23 @@ class Client(object):
         self.client.remove_all_streams(ports=[port])
         self.client.add_streams([self.stream(one) for one in streams], ports=[port])
         return {}
+
+    def profile(self, path, port, load):
+        """What a file of the user describes; with `load`, its streams take the place of those that were there."""
+        try:
+            profile = self.stl.STLProfile.load(path, direction=0, port_id=port)
+        except SystemExit as error:
+            raise UnfitProfile('the profile ends the program that reads it: exit code %s' % error.code)
+        streams = profile.get_streams() if profile is not None else []
+        streams = streams if isinstance(streams, list) else [streams]
+        if not streams:
+            raise UnfitProfile('the profile has no streams for this direction')
+        if load:
+            self.client.remove_all_streams(ports=[port])
+            self.client.add_streams(streams, ports=[port])
+        sizes = [stream.get_pkt_len() for stream in streams]
+        groups = set(stream.get_pg_id() for stream in streams if stream.has_flow_stats())
+        return {'streams': len(streams), 'shortest': min(sizes), 'longest': max(sizes), 'groups': sorted(groups)}
 
     def stream(self, one):
         stl = self.stl
@@ -215,7 +236,7 @@ def total(by_port):
     return sum((by_port or {}).values())
 
 
-OPERATIONS = ('connect', 'acquire', 'load', 'start', 'status', 'counts', 'load_of', 'nudge', 'stop', 'ping',
+OPERATIONS = ('connect', 'acquire', 'load', 'profile', 'start', 'status', 'counts', 'load_of', 'nudge', 'stop', 'ping',
               'close')
 
 

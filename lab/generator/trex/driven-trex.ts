@@ -13,19 +13,21 @@ import {
   type FrameSize,
 } from '../../units/frame.ts'
 import { percent, type Ratio } from '../../units/ratio.ts'
-import type { Generator, Load, Mark, Offer, Sent, Untold } from '../generator.ts'
+import { type Generator, type Load, type Mark, type Offer, type Sent } from '../generator.ts'
 import { arrivalsAt } from './arrivals.ts'
 import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
 import { type Look, untilSent, untilUp } from './course.ts'
 import { KernelRing } from './kernel-ring.ts'
 import { Links } from './links.ts'
+import { loadPort, readProfile } from './loading.ts'
 import { isStale, ownName } from './owner.ts'
 import { factsOf, indexesOf } from './ports.ts'
+import { groupLines, profileArrivalsAt, type ProfileFacts, sentBy } from './profile.ts'
 import { Busy, type Connected, Counts, Done, Nudged, Status } from './replies.ts'
 import { checkRoom } from './room.ts'
 import type { TrexServer } from './server.ts'
-import { rateOn, streamsOf, type Streams, type Wire } from './streams.ts'
+import type { Wire } from './streams.ts'
 import { strangeFrame } from './test-frame.ts'
 
 /** What a server on ports of the kernel keeps up with on two CPUs, with room for whatever else they do. */
@@ -35,8 +37,6 @@ const KEPT_BY_KERNEL_PORTS: Readonly<Record<FrameKind, FrameRate>> = {
 }
 /** TRex with one CPU sleeps a millisecond at a time, and its end is noticed within 10 ms. */
 const KERNEL_PORTS_MISS_BY = percent(3)
-/** A load that asks for no rate is waited for as if it were no faster than this. */
-const SLOWEST_PER_SECOND = 20_000
 /** include/uapi/linux/if.h */
 const IFF_PROMISC = 0x100
 /** A trial in which the load took longer than this was not what was asked for. */
@@ -53,12 +53,16 @@ const LINK_MS = 3_000
 
 export interface TrexGenerator extends Generator {
   readonly kind: 'trex'
+  /** What a profile holds for one of the generator's ports. @throws InvalidProfile */
+  examine(path: string, from: string): Promise<ProfileFacts>
 }
 
 /** The groups of one trial, and what they had counted before its first frame. */
 interface Watched {
   readonly groups: readonly number[]
-  readonly size: FrameSize
+  readonly sizeOf: (group: number) => FrameSize
+  /** Index of the port that sends frames of a profile, which only the ports count. */
+  readonly profileFrom?: number
   readonly before: Counts
 }
 
@@ -89,6 +93,7 @@ export class Trex implements TrexGenerator {
   #watched: Watched | undefined
   #sender: string | undefined
   #logged = 0
+  readonly #notes: string[] = []
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -150,11 +155,9 @@ export class Trex implements TrexGenerator {
     const { client } = this.#parts
     const port = this.#indexes[load.from]!
     const wire = this.#wire(load.from)
-    // Times are taken where all frames arrive; where they go to several ports, nobody knows how many went where.
-    const streams = streamsOf(load, mark.signature, wire, load.to.length === 1)
     const all = Object.values(this.#indexes)
-    await client.call('load', { port, streams: streams.streams }, Done)
-    const before = await client.call('counts', { ports: all, groups: streams.groups }, Counts)
+    const loaded = await this.#alive(loadPort(client, port, { load, signature: mark.signature, wire }))
+    const before = await client.call('counts', { ports: all, groups: loaded.groups }, Counts)
     const kernelPort = this.#parts.kernelPorts[load.from]
     await untilUp(this.#look, [load.from], LINK_MS)
     const names = [load.from, ...load.to]
@@ -162,11 +165,11 @@ export class Trex implements TrexGenerator {
     const up = (await this.#look(load.to)).filter((one) => one.up).map(({ name }) => name)
     const links = await Links.watch(this.#parts.agent, this.#parts.kernelPorts, names, [load.from, ...up])
     const ring = kernelPort && (await KernelRing.watch(this.#parts.agent, kernelPort))
-    this.#watched = { groups: streams.groups, size: load.size, before }
+    this.#watched = { ...loaded, before, ...(load.profile ? { profileFrom: port } : {}) }
     this.#sender = load.from
-    const seconds = load.count / (load.rate === undefined ? SLOWEST_PER_SECOND : rateOn(load, wire))
+    const { seconds, multiplier } = loaded
     const limit = Math.ceil(seconds * STOP_AFTER + STOP_AFTER_S)
-    await client.call('start', { ports: [port], seconds: limit, multiplier: '1' }, Done)
+    await client.call('start', { ports: [port], seconds: load.profile ? seconds : limit, multiplier }, Done)
     const began = performance.now()
     await untilSent(this.#look, {
       ...load,
@@ -177,14 +180,14 @@ export class Trex implements TrexGenerator {
     })
     const elapsedMs = performance.now() - began
     const down = await links.wentDown()
-    const sent = await this.#sent(streams)
+    const sent = await this.#sent()
     const left = await ring?.empty(sent, () => this.#nudge(load.from, wire))
     const fell = down.length === 0 ? undefined : `the link of ${down.join(' and ')} went down meanwhile`
     const invalid = fell ?? left ?? (await this.#stretched(load, sent, seconds, elapsedMs))
     return {
       offered: sent,
       durationNs: Math.max(1, Math.round(elapsedMs * 1e6)),
-      untold: untoldOf(load, streams),
+      untold: loaded.untold,
       ...(invalid === undefined ? {} : { invalid }),
     }
   }
@@ -192,17 +195,23 @@ export class Trex implements TrexGenerator {
   async arrivals(): Promise<Record<string, Arrivals>> {
     const counts = await this.#counts()
     return Object.fromEntries(
-      Object.entries(this.#indexes).map(([name, index]) => [
-        name,
-        arrivalsAt(index, this.#watched?.before ?? counts, counts, this.#watched?.size ?? MIN_SIZE),
-      ]),
+      Object.entries(this.#indexes).map(([name, index]) => [name, this.#arrivalsAt(index, counts)]),
     )
+  }
+
+  #arrivalsAt(port: number, counts: Counts): Arrivals {
+    const { before, sizeOf, profileFrom } = this.#watched ?? { before: counts, sizeOf: () => MIN_SIZE }
+    return profileFrom === undefined
+      ? arrivalsAt(port, before, counts, sizeOf)
+      : profileArrivalsAt(port, profileFrom, before, counts)
   }
 
   async finish(): Promise<string | undefined> {
     const watched = this.#watched
     if (!watched || this.#sender === undefined) return undefined
     const counts = await this.#counts()
+    if (watched.profileFrom !== undefined)
+      this.#notes.push(...groupLines(watched.before, counts, (index) => this.#nameOf(index)))
     await this.#parts.client.call('stop', { ports: [this.#indexes[this.#sender]!] }, Done)
     for (const [name, index] of Object.entries(this.#indexes)) {
       const [before, after] = [watched.before, counts].map(({ ports }) =>
@@ -220,7 +229,7 @@ export class Trex implements TrexGenerator {
     const lines = this.#parts.server?.log() ?? []
     const fresh = lines.slice(Math.min(this.#logged, lines.length))
     this.#logged = lines.length
-    return fresh
+    return [...fresh, ...this.#notes.splice(0)]
   }
 
   counters() {
@@ -259,11 +268,23 @@ export class Trex implements TrexGenerator {
     )
   }
 
-  async #sent({ groups }: Streams): Promise<number> {
-    const { groups: counted } = await this.#counts()
+  /** What a profile holds for the port that is cabled to the DUT's ingress. @throws InvalidProfile */
+  examine(path: string, from: string): Promise<ProfileFacts> {
+    return this.#alive(readProfile(this.#parts.client, path, this.#indexes[from]!, false))
+  }
+
+  /** Frames of the load so far. */
+  async #sent(): Promise<number> {
+    const after = await this.#counts()
+    const { before, groups, profileFrom } = this.#watched!
+    if (profileFrom !== undefined) return sentBy(profileFrom, before, after).frames
     const sum = (list: Counts['groups']) =>
       list.reduce((total, one) => total + (groups.includes(one.group) ? one.sent : 0), 0)
-    return sum(counted) - sum(this.#watched!.before.groups)
+    return sum(after.groups) - sum(before.groups)
+  }
+
+  #nameOf(index: number): string {
+    return Object.entries(this.#indexes).find(([, one]) => one === index)?.[0] ?? `port ${index}`
   }
 
   readonly #look: Look = async (names) => {
@@ -308,12 +329,6 @@ export class Trex implements TrexGenerator {
     })
     return Promise.race([call, ended])
   }
-}
-
-/** Where frames arrive at TRex it counts them, and sees the order of latency frames; the DUT's sockets look into them. */
-function untoldOf({ to, size }: Offer, { ordered }: Streams): Untold[] {
-  if (to.length === 0) return size > MIN_SIZE ? ['content'] : []
-  return ordered ? ['content'] : ['content', 'order']
 }
 
 const MIN_SIZE = 64 as FrameSize

@@ -36,6 +36,12 @@ interface Row {
 
 /** The first that matches. */
 export const TREX_ERRORS: readonly Row[] = [
+  // First, since a profile may fail in words that mean something else elsewhere: No module named 'x'.
+  {
+    says: /Python Traceback follows:[\s\S]*\n(\S[^\n]*)\s*$/,
+    what: 'the profile fails: $1',
+    remedy: 'Try it with TRex itself: ./stl-sim -f PROFILE.',
+  },
   {
     says: /^Python (\S+)$/,
     what: 'Python $1 cannot run TRex’s client library, which needs 3.6 to 3.12',
@@ -141,7 +147,7 @@ export const TREX_ERRORS: readonly Row[] = [
     remedy: 'A multiplier is like 2, 10kpps, 5gbps, 5gbpsl1 or 50%.',
   },
   {
-    says: /does not exist in the port/,
+    says: /does not exist in the port|the profile has no streams/,
     what: 'the profile has no streams for this port',
     remedy: 'Let get_streams() return some for each direction that is to send.',
   },
@@ -161,8 +167,13 @@ export const TREX_ERRORS: readonly Row[] = [
     remedy: 'Give it more CPUs (generatorCpus), or lower the rate.',
   },
   {
-    says: /Python Traceback follows:[\s\S]*\n(\S[^\n]*)\s*$/,
-    what: 'the profile fails: $1',
+    says: /^(the profile ends the program that reads it: exit code .*)$/,
+    what: '$1',
+    remedy: 'Let it return its streams and not call sys.exit().',
+  },
+  {
+    says: /file '[^']*' is not a valid (\w+) formatted file/,
+    what: 'the profile is not valid $1',
     remedy: 'Try it with TRex itself: ./stl-sim -f PROFILE.',
   },
 ]

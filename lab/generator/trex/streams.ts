@@ -1,5 +1,13 @@
 /** The streams of TRex that make up a load: so many frames in all, at its rate, and some of them to take latency by. */
-import { type BitRate, framesPerSecond, type FrameRate, kernelBytes, lineRate } from '../../units/frame.ts'
+import {
+  type BitRate,
+  framesPerSecond,
+  type FrameRate,
+  type FrameSize,
+  kernelBytes,
+  lineRate,
+} from '../../units/frame.ts'
+import { meanSize, type Mix, sharesOf } from '../../units/mix.ts'
 import type { Load } from '../generator.ts'
 import { GeneratorError } from './generator-error.ts'
 import { marking, testFrame, type Variable } from './test-frame.ts'
@@ -29,6 +37,8 @@ export interface Stream {
 export interface Streams {
   readonly streams: readonly Stream[]
   readonly groups: readonly number[]
+  /** Bytes of the frames of a group, FCS included. */
+  readonly sizeOf: (group: number) => FrameSize
   /** Every frame is in a latency group, so that TRex tells of the order of all. */
   readonly ordered: boolean
 }
@@ -58,6 +68,7 @@ const FIRST_LATENCY_GROUP = 2
  * @throws GeneratorError when the load is more than the line carries.
  */
 export function streamsOf(load: Load, signature: number, wire: Wire, latency: boolean): Streams {
+  if (load.mix) return mixedStreams(load, load.mix, signature, wire)
   const flows = Math.min(load.flows ?? 1, load.count)
   const rate = rateOn(load, wire)
   const ordered = latency && load.count <= ALL_LATENCY && flows <= LATENCY_GROUPS
@@ -83,7 +94,38 @@ export function streamsOf(load: Load, signature: number, wire: Wire, latency: bo
       stream(stamped, 'latency', FIRST_LATENCY_GROUP),
     ].filter(({ mode }) => mode.kind !== 'burst' || mode.frames > 0)
   }).flat()
-  return { streams, groups: [...new Set(streams.map(({ group }) => group))], ordered }
+  return {
+    streams,
+    groups: [...new Set(streams.map(({ group }) => group))],
+    sizeOf: () => load.size,
+    ordered,
+  }
+}
+
+/** A stream and a group for each size, which take turns; each is a flow, and has a part of the sequence to itself. */
+function mixedStreams(load: Load, mix: Mix, signature: number, wire: Wire): Streams {
+  const rate = rateOn({ ...load, size: meanSize(mix) }, wire)
+  let first = 0
+  const streams = sharesOf(mix, load.count).map((frames, flow): Stream => {
+    const of = { ...wire, length: kernelBytes(mix[flow]!.size), signature, flow }
+    const variables = marking(of, first, 1, frames)
+    first += frames
+    return {
+      packet: testFrame(of).toString('base64'),
+      variables,
+      mode: { kind: 'burst', frames, rate: (rate * frames) / load.count },
+      counted: 'flow',
+      group: FLOW_GROUP + flow,
+      delayUs: (flow * 1e6) / rate,
+    }
+  })
+  const sizes = new Map(streams.map(({ group }, flow) => [group, mix[flow]!.size]))
+  return {
+    streams: streams.filter(({ mode }) => mode.kind !== 'burst' || mode.frames > 0),
+    groups: [...sizes.keys()],
+    sizeOf: (group) => sizes.get(group)!,
+    ordered: false,
+  }
 }
 
 /** Frames per second that a load comes to on a line: its rate, or the line's. @throws GeneratorError */

@@ -352,6 +352,14 @@ const MISTAKES_IN_A_BED_BY_ADDRESS: readonly Mistake[] = [
     complaints: ['8:3: generator.path: expected one of kind, host, ports, found "path"'],
   },
   {
+    finding: 'A profile that TRex has no reader for is refused',
+    from: 'path: /opt/trex',
+    to: 'path: /opt/trex\n  profile: imix.pcap',
+    complaints: [
+      '9:12: generator.profile: expected the path of a stateless profile (.py or .yaml): absolute, from ~, or relative to this file, found "imix.pcap"',
+    ],
+  },
+  {
     finding: 'An ingress without a link is refused',
     from: 'links:\n  - [generator.a, dut.ingress]',
     to: 'links: []',

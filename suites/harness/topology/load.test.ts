@@ -56,6 +56,13 @@ test('A relative key path is relative to the topology file, and ~ is the home fo
   expect(await keyOf('/etc/lab/dut')).toBe('/etc/lab/dut')
 })
 
+test('So is the path of a profile', async ({ load, folder }) => {
+  const declared = replaced(ADDRESSED, 'path: /opt/trex', 'path: /opt/trex\n  profile: profiles/web.py')
+  expect((await load(declared)).topology.generator).toMatchObject({
+    profile: join(folder, 'profiles/web.py'),
+  })
+})
+
 test('Without an egress the bed is a hairpin, and its other ports need no link', async ({ load }) => {
   const spare = replaced(ADDRESSED, "'0000:3b:00.0' }", "'0000:3b:00.0' }\n    spare: { interface: eth1 }")
   expect(Object.keys((await load(spare)).topology.dut.ports)).toEqual(['ingress', 'spare'])

@@ -42,7 +42,7 @@ test('What arrived is what was counted since before the first frame, without the
       [2000, 1],
     ],
   })
-  expect(arrivalsAt(1, before, after, SIZE)).toMatchObject({
+  expect(arrivalsAt(1, before, after, () => SIZE)).toMatchObject({
     frames: 900,
     bytes: 900 * 60,
     truncated: 0,
@@ -52,24 +52,24 @@ test('What arrived is what was counted since before the first frame, without the
       [2_000_000, 1],
     ],
   })
-  expect(arrivalsAt(0, before, after, SIZE)).toMatchObject({ frames: 0, latency: [] })
+  expect(arrivalsAt(0, before, after, () => SIZE)).toMatchObject({ frames: 0, latency: [] })
 })
 
 test('Nothing received is no perfect latency, although TRex shows it as one', () => {
   const silent = counted(1_000, 0, { histogramUs: [[0, 3]] })
-  expect(arrivalsAt(1, NOTHING, silent, SIZE)).toMatchObject({ frames: 0, latency: [] })
+  expect(arrivalsAt(1, NOTHING, silent, () => SIZE)).toMatchObject({ frames: 0, latency: [] })
 })
 
 test('More received than sent are duplicates, and so are those that a latency stream saw twice', () => {
-  expect(arrivalsAt(1, NOTHING, counted(1_000, 1_010), SIZE).duplicates).toBe(10)
-  expect(arrivalsAt(1, NOTHING, counted(1_000, 1_000, { duplicates: 3 }), SIZE).duplicates).toBe(3)
+  expect(arrivalsAt(1, NOTHING, counted(1_000, 1_010), () => SIZE).duplicates).toBe(10)
+  expect(arrivalsAt(1, NOTHING, counted(1_000, 1_000, { duplicates: 3 }), () => SIZE).duplicates).toBe(3)
 })
 
 test('Frames out of order within a latency stream are told', () => {
-  expect(arrivalsAt(1, NOTHING, counted(1_000, 1_000, { outOfOrder: 7 }), SIZE).reordered).toBe(7)
+  expect(arrivalsAt(1, NOTHING, counted(1_000, 1_000, { outOfOrder: 7 }), () => SIZE).reordered).toBe(7)
 })
 
 test('Bytes that do not fit the frames betray that some changed in length', () => {
-  expect(arrivalsAt(1, NOTHING, counted(10, 10, {}, 60), SIZE).truncated).toBe(1)
-  expect(arrivalsAt(1, NOTHING, counted(10, 10, {}, 64), SIZE).truncated).toBe(0)
+  expect(arrivalsAt(1, NOTHING, counted(10, 10, {}, 60), () => SIZE).truncated).toBe(1)
+  expect(arrivalsAt(1, NOTHING, counted(10, 10, {}, 64), () => SIZE).truncated).toBe(0)
 })

@@ -70,10 +70,20 @@ const CATALOGUE: readonly (readonly [said: string, told: RegExp])[] = [
     'Python Traceback follows:\n\n  File "x.py", line 3, in get_streams\nNameError: name \'y\' is not defined\n',
     /the profile fails: NameError: name 'y' is not defined/,
   ],
+  [
+    'Python Traceback follows:\n\n  File "x.py", line 1\nModuleNotFoundError: No module named \'y\'\n',
+    /the profile fails: ModuleNotFoundError: No module named 'y'/,
+  ],
+  ["file '/tmp/x.yaml' is not a valid YAML formatted file", /the profile is not valid YAML/],
+  ['the profile has no streams for this direction', /no streams for this port/],
+  ['the profile ends the program that reads it: exit code 4', /exit code 4/],
 ]
 
 for (const [said, told] of CATALOGUE)
-  test(`"${said.split('\n')[0]!}" becomes a message that says what to do`, () => {
+  test(`"${said
+    .trim()
+    .split('\n')
+    .findLast((line) => !line.startsWith(' '))!}" becomes a message that says what to do`, () => {
     const { message } = explained('start', { kind: 'TRexError', message: said })
     expect(message).toMatch(/^generator: /)
     expect(message).toMatch(told)

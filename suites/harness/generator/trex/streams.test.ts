@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import type { Load } from '../../../../lab/generator/generator.ts'
 import { rateOn, type Stream, streamsOf } from '../../../../lab/generator/trex/streams.ts'
 import { bitRate, framesPerSecond, frameSize } from '../../../../lab/units/frame.ts'
+import { IMIX } from '../../../../lab/units/mix.ts'
 
 const WIRE = { from: '02:00:00:00:00:01', to: '02:00:00:00:01:01', speed: bitRate('10Gbps') }
 const LOAD: Load = { size: frameSize(64), frames: 'linear', count: 10_000, rate: framesPerSecond(50_000) }
@@ -83,4 +84,18 @@ test('Bursts leave at line rate, with gaps that keep the rate', () => {
   const { burst, gapUs, rate } = stream!.mode
   expect(rate).toBeCloseTo(14_880_952, 0)
   expect((burst / (gapUs + (burst / rate) * 1e6)) * 1e6).toBeCloseTo(50_000, 3)
+})
+
+test('A mix has a stream, a group and a part of the sequence for each size, at the load’s rate together', () => {
+  const load = { ...LOAD, size: frameSize(1518), count: 12_000, mix: IMIX }
+  const { streams, groups, sizeOf } = streamsOf(load, SIGNATURE, WIRE, true)
+  expect(streams.map(framesOf)).toEqual([7_000, 4_000, 1_000])
+  expect(rates(streams)).toBeCloseTo(LOAD.rate!, 3)
+  expect(streams.map(({ packet }) => Buffer.from(packet, 'base64').length)).toEqual([60, 566, 1_514])
+  expect(groups.map(sizeOf)).toEqual([64, 570, 1_518])
+  expect(
+    streams.map(({ variables }) => variables[0]!.first),
+    'the first of the sequence',
+  ).toEqual([0, 7_000, 11_000])
+  expect(total(streamsOf({ ...load, count: 1 }, SIGNATURE, WIRE, true).streams)).toBe(1)
 })

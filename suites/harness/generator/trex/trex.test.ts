@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test as base } from '@playwright/test'
-import type { Load, Mark } from '../../../../lab/generator/generator.ts'
+import type { Load, Mark, Offer, Profile } from '../../../../lab/generator/generator.ts'
 import { openTrexGenerator, type TrexGenerator, type TrexOptions } from '../../../../lab/generator/trex.ts'
 import { LocalHost } from '../../../../lab/remote/local-host.ts'
 import { loadTopology } from '../../../../lab/topology/load.ts'
 import { framesPerSecond, frameSize } from '../../../../lab/units/frame.ts'
+import { IMIX } from '../../../../lab/units/mix.ts'
+import { parseRate } from '../../../../lab/units/rate.ts'
+import { seconds } from '../../../../lab/units/seconds.ts'
 
 const INTERACTIVE = 'automation/trex_control_plane/interactive'
 const LIBRARIES =
@@ -62,7 +65,7 @@ const test = base.extend<Fixtures>({
   },
 })
 
-async function trial(generator: TrexGenerator, offer = OFFER) {
+async function trial(generator: TrexGenerator, offer: Offer = OFFER) {
   await generator.listen(MARK)
   const began = performance.now()
   const sent = await generator.send(offer, MARK)
@@ -178,6 +181,88 @@ test('Frames longer than TRex sends are refused with the most that it does', asy
   await expect(trial(generator, { ...OFFER, size: frameSize(9_300), frames: 'non-linear' })).rejects.toThrow(
     'generator: TRex sends frames of at most 9238 bytes here, not 9300.',
   )
+})
+
+const profile = (text: string): string => {
+  const path = join(mkdtempSync(join(tmpdir(), 'redirect-lab-profile-')), 'profile.py')
+  writeFileSync(path, text)
+  return path
+}
+/** Two streams without an end, of 60 and 1400 bytes without FCS; the first is counted in a group. */
+const TWO = `from trex.stl.api import *
+class Two(object):
+    def get_streams(self, direction, tunables, **kwargs):
+        small, large = [STLPktBuilder(b'x' * size, remove_fcs=False) for size in (60, 1400)]
+        return [STLStream(small, STLTXCont(3000), STLFlowStats(7)), STLStream(large, STLTXCont(1000))]
+def register():
+    return Two()
+`
+const sent = (path: string, more: Partial<Profile> = {}) => ({
+  ...OFFER,
+  count: 1,
+  relaxed: true,
+  profile: { path, seconds: seconds(0.5), ...more },
+})
+
+test('A profile is sent for its time, and accounted for by what the ports count', async ({ open }) => {
+  const generator = await open()
+  const path = profile(TWO)
+  expect(await generator.examine(path, 'a')).toEqual({ streams: 2, shortest: 64, longest: 1404, groups: [7] })
+  const { sent: all, arrivals, invalid } = await trial(generator, sent(path))
+  expect(all).toMatchObject({ offered: 2_000, untold: ['content', 'order', 'copies'] })
+  expect(invalid).toBeUndefined()
+  expect(arrivals['b']).toMatchObject({ frames: 2_000, bytes: 1_500 * 60 + 500 * 1_400, truncated: 0 })
+  expect(arrivals['a']!.frames).toBe(0)
+  expect(generator.log()).toContain('packet group 7: 1500 sent, 1500 received at b')
+})
+
+test('The rate of a profile is that of all its streams together', async ({ open }) => {
+  const generator = await open()
+  const { sent: all } = await trial(generator, sent(profile(TWO), { rate: parseRate('8kpps') }))
+  expect(all.offered).toBe(4_000)
+})
+
+test('Of a profile a loss is counted, and another length is told where nothing is lost', async ({ open }) => {
+  const lossy = await trial(await open({ lost: 30 }), sent(profile(TWO)))
+  expect(lossy.arrivals['b']).toMatchObject({ frames: 1_970, truncated: 0 })
+  const cut = await trial(await open({ cut: 2 }), sent(profile(TWO)))
+  expect(cut.arrivals['b']).toMatchObject({ frames: 2_000, truncated: 1 })
+})
+
+for (const { what, text, says } of [
+  {
+    what: 'fails',
+    text: 'def register():\n  return nothing_here\n',
+    says: "the profile fails: NameError: name 'nothing_here'",
+  },
+  {
+    what: 'has no streams',
+    text: TWO.replace(/return \[.*/, 'return []'),
+    says: 'the profile has no streams for this port',
+  },
+  {
+    what: 'ends its reader',
+    text: 'import sys\nsys.exit(4)\n',
+    says: 'ends the program that reads it: exit code 4',
+  },
+])
+  test(`A profile that ${what} is refused with its name and the reason, and the next one works`, async ({
+    open,
+  }) => {
+    const generator = await open()
+    const path = profile(text)
+    await expect(generator.examine(path, 'a')).rejects.toThrow(`${path}: `)
+    await expect(generator.examine(path, 'a')).rejects.toThrow(says)
+    expect((await generator.examine(profile(TWO), 'a')).streams).toBe(2)
+  })
+
+test('A mix of sizes is sent part by part, and each part is known by its own length', async ({ open }) => {
+  const generator = await open()
+  const mixed = { ...OFFER, size: frameSize(1518), count: 1_200, mix: IMIX }
+  const { sent: all, arrivals, invalid } = await trial(generator, mixed)
+  expect([all.offered, invalid]).toEqual([1_200, undefined])
+  const bytes = 700 * 60 + 400 * 566 + 100 * 1_514
+  expect(arrivals['b']).toMatchObject({ frames: 1_200, bytes, truncated: 0, duplicates: 0 })
 })
 
 test('A rate that does not matter may be kept by taking longer', async ({ open }) => {

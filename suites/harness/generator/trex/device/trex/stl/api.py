@@ -6,6 +6,7 @@ It keeps time and counts by the clock. FAKE_TREX, as JSON, says what is wrong wi
     stretch     the load takes so many times its time
     ringLoss    frames that the receiving port loses (ierrors)
     lost        frames that the DUT loses
+    cut         bytes that the DUT cuts off each frame, for the ports' counters
     downAfter   seconds into the load after which the receiving port's link is down
     linkAfter   seconds after its start from which its ports have a link
     noLink      index of a port that never has one once the lab holds it
@@ -18,6 +19,7 @@ It keeps time and counts by the clock. FAKE_TREX, as JSON, says what is wrong wi
 """
 import json
 import os
+import runpy
 import time
 
 FAULTS = json.loads(os.environ.get('FAKE_TREX', '{}'))
@@ -82,9 +84,43 @@ class STLTXSingleBurst(object):
         self.frames, self.rate = total_pkts, pps
 
 
+class STLTXCont(object):
+    frames = float('inf')
+
+    def __init__(self, pps):
+        self.rate = pps
+
+
 class STLStream(object):
     def __init__(self, packet, mode, flow_stats=None, isg=0):
         self.packet, self.mode, self.stats = packet, mode, flow_stats
+
+    def get_pkt_len(self):
+        return self.packet.length + 4
+
+    def has_flow_stats(self):
+        return self.stats is not None
+
+    def get_pg_id(self):
+        return self.stats.group
+
+
+class STLProfile(object):
+    def __init__(self, streams):
+        self.streams = streams
+
+    def get_streams(self):
+        return self.streams
+
+    @staticmethod
+    def load(path, direction, port_id):
+        """Of what a profile may be, Python; what goes wrong in there is told as a traceback."""
+        try:
+            profile = runpy.run_path(path)['register']()
+            return STLProfile(profile.get_streams(direction=direction, tunables=[], port_id=port_id))
+        except Exception as error:
+            raise TRexError('\nPython Traceback follows:\n\n  File "%s", line 1\n%s: %s\n'
+                            % (path, error.__class__.__name__, error))
 
 
 class Connection(object):
@@ -96,7 +132,7 @@ class STLClient(object):
     def __init__(self, username, **_):
         self.user = username
         self.owner = FAULTS.get('owner', '')
-        self.streams, self.began, self.seconds = [], None, 0
+        self.streams, self.began, self.seconds, self.times = [], None, 0, 1
         # Counters that survive whatever is meant to clear them, as a run before has left them.
         self.before = {'ierrors': 7, 'latency': {'2': 3}}
         self.conn = Connection(self)
@@ -136,6 +172,9 @@ class STLClient(object):
         if duration <= 0:
             raise AssertionError('for ever')
         self.began, self.stopped = time.time(), None
+        # Of all streams together; as they say themselves when it is 1.
+        own = sum(stream.mode.rate for stream in self.streams)
+        self.times = float(mult[:-3]) / own if mult.endswith('pps') else float(mult)
         self.seconds = 1e9 if FAULTS.get('endless') else duration
 
     def stop(self, ports, rx_delay_ms):
@@ -182,15 +221,18 @@ class STLClient(object):
 
     def get_port_stats(self, into, port_id):
         sent = sum(self.sent(stream, into) for stream in self.streams)
+        size = sum(self.sent(stream, into) * stream.get_pkt_len() for stream in self.streams)
         zero = dict((name, 0) for name in ('ipackets', 'opackets', 'ibytes', 'obytes', 'ierrors', 'oerrors'))
         if port_id == 0:
-            return dict(zero, opackets=sent)
+            return dict(zero, opackets=sent, obytes=size)
         lost = FAULTS.get('ringLoss', 0) if sent else 0
-        return dict(zero, ipackets=sent - lost, ierrors=self.before['ierrors'] + lost)
+        gone = min(sent, lost + FAULTS.get('lost', 0))
+        cut = FAULTS.get('cut', 0) * (sent - gone)
+        return dict(zero, ipackets=sent - gone, ibytes=max(0, size - cut - gone * 64), ierrors=self.before['ierrors'] + lost)
 
     def get_pgid_stats(self, into, pgids):
         flows, latency = {}, {}
-        for stream in self.streams:
+        for stream in [one for one in self.streams if one.stats]:
             group, size = str(stream.stats.group), stream.packet.length + 4
             sent = self.sent(stream, into)
             if size > FAULTS.get('mtu', 9216) + 18:
@@ -216,5 +258,5 @@ class STLClient(object):
     def sent(self, stream, into):
         if self.began is None:
             return 0
-        rate = stream.mode.rate / FAULTS.get('stretch', 1)
+        rate = stream.mode.rate * self.times / FAULTS.get('stretch', 1)
         return min(stream.mode.frames, int(rate * min(into, self.seconds) + 1e-6))

@@ -1,0 +1,66 @@
+/** Gives a port of TRex what it is to send: streams of the lab's frames, or those of a profile. */
+import type { FrameSize } from '../../units/frame.ts'
+import { meanSize } from '../../units/mix.ts'
+import { type Offer, UNTOLD, type Untold } from '../generator.ts'
+import type { TrexClient } from './client.ts'
+import { TrexError } from './errors.ts'
+import { InvalidProfile, multiplierOf, ProfileFacts } from './profile.ts'
+import { Done } from './replies.ts'
+import { rateOn, streamsOf, type Streams, type Wire } from './streams.ts'
+
+/** A load that asks for no rate is waited for as if it were no faster than this. */
+const SLOWEST_PER_SECOND = 20_000
+const MIN_SIZE = 64 as FrameSize
+
+/** What a port was given. */
+export interface Loaded {
+  /** Packet groups that its frames are counted in. */
+  readonly groups: readonly number[]
+  readonly sizeOf: (group: number) => FrameSize
+  /** Of the load at its rate; of a profile, after which it ends. */
+  readonly seconds: number
+  /** Of the rates that its streams have. */
+  readonly multiplier: string
+  readonly untold: readonly Untold[]
+}
+
+/** @throws GeneratorError for more than the line carries, InvalidProfile. */
+export async function loadPort(
+  client: TrexClient,
+  port: number,
+  { load, signature, wire }: { load: Offer; signature: number; wire: Wire },
+): Promise<Loaded> {
+  if (load.profile) {
+    const { path, seconds, rate } = load.profile
+    const { groups } = await readProfile(client, path, port, true)
+    const multiplier = multiplierOf(rate, wire.speed)
+    return { groups, sizeOf: () => load.size, seconds, multiplier, untold: UNTOLD }
+  }
+  // Times are taken where all frames arrive; where they go to several ports, nobody knows how many went where.
+  const streams = streamsOf(load, signature, wire, load.to.length === 1)
+  await client.call('load', { port, streams: streams.streams }, Done)
+  const size = load.mix ? meanSize(load.mix) : load.size
+  const seconds =
+    load.count / (load.rate === undefined ? SLOWEST_PER_SECOND : rateOn({ ...load, size }, wire))
+  return { ...streams, seconds, multiplier: '1', untold: untoldOf(load, streams) }
+}
+
+/** What a profile holds for a port. @param load true: the port gets it. @throws InvalidProfile */
+export async function readProfile(
+  client: TrexClient,
+  path: string,
+  port: number,
+  load: boolean,
+): Promise<ProfileFacts> {
+  try {
+    return await client.call('profile', { path, port, load }, ProfileFacts)
+  } catch (error) {
+    throw error instanceof TrexError && !error.dead ? new InvalidProfile(path, error) : error
+  }
+}
+
+/** Where frames arrive at TRex it counts them, and sees the order of latency frames; the DUT's sockets look into them. */
+function untoldOf({ to, size }: Offer, { ordered }: Streams): Untold[] {
+  if (to.length === 0) return size > MIN_SIZE ? ['content'] : []
+  return ordered ? ['content'] : ['content', 'order']
+}
