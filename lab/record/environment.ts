@@ -29,13 +29,14 @@ export function readEnvironment(folder: RunFolder): RunEnvironment {
 export const topologyName = ({ topology }: RunEnvironment): string | undefined =>
   topology?.replace(/ \(\w+\)$/, '')
 
-/** The bed in a line: driver, kernel, topology, time. */
-export function bedText({ driver, kernel, topology, began }: RunEnvironment): string {
+/** The bed in a line: driver, kernel, topology, time; and the generator, where its version is not that of a kernel. */
+export function bedText({ driver, kernel, topology, generator, began }: RunEnvironment): string {
   const time = began === undefined ? undefined : `${began.slice(0, 16).replace('T', ' ')} UTC`
   const parts = [
     driver && `driver ${driver}`,
     kernel && `Linux ${kernel}`,
     topology && `topology ${topology}`,
+    generator?.startsWith('trex ') === true ? generator.replace('trex', 'TRex') : undefined,
     time,
   ]
   return parts.filter((part) => part !== undefined && part !== '').join(' · ')

@@ -158,3 +158,9 @@ test('A bed in a line leaves out what is not known', () => {
   expect(bedText({ driver: '', kernel: '6.18.0' })).toBe('Linux 6.18.0')
   expect(bedText({})).toBe('')
 })
+
+test('A bed in a line names TRex and its version; the soft generator’s is that of a kernel', () => {
+  const bed = { kernel: '6.18.0', topology: 'lab (1a2b)' }
+  expect(bedText({ ...bed, generator: 'trex 3.08' })).toBe('Linux 6.18.0 · topology lab (1a2b) · TRex 3.08')
+  expect(bedText({ ...bed, generator: 'soft 6.18.0' })).toBe('Linux 6.18.0 · topology lab (1a2b)')
+})
