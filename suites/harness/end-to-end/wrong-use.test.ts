@@ -26,6 +26,16 @@ const REFUSED: readonly (readonly [string, readonly string[], string])[] = [
     ['run', '--mode', 'fast'],
     "argument 'fast' is invalid. Allowed choices are native, generic.",
   ],
+  [
+    'a rate in bits of nobody knows which',
+    ['run', 'devmap', '--rate', '10Gbps'],
+    '10Gbps of what? Say 10Gbps-l1 with preamble and gap, as a line counts, or 10Gbps-l2 for the frames alone',
+  ],
+  [
+    'a profile that is not there',
+    ['run', 'profile', '--topology', 'topologies/local-trex.yaml', '--profile', '/nowhere.py'],
+    'there is no profile /nowhere.py',
+  ],
   ['a command that there is none of', ['rum'], "error: unknown command 'rum'\n(Did you mean run?)"],
   [
     'a program that is not there',
