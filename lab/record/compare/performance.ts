@@ -173,8 +173,10 @@ function judgementOf(row: Measured, adjustedP: number | null, margin: number): R
     case 'regressed':
     case 'improved':
       return mixedBlocks(row) ?? judgement
-    default:
+    case 'inconclusive':
       return judgement
+    default:
+      return judgement.verdict satisfies never
   }
 }
 
