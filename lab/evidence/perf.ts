@@ -38,8 +38,8 @@ const COLLECT_MS = 20_000
 const POLL_MS = 2
 const ASK_AGAIN_MS = 300
 const ASKED_ENOUGH_MS = 3_000
-/** Of perf's own text, in the report. */
-const LINES_SHOWN = 200
+/** Of perf's own text, in the report: of a night with thousands of trials it would be more than all else. */
+const LINES_SHOWN = 50
 
 export interface PerfObservation extends PerfCounts {
   /** What perf itself printed, the first lines. */
