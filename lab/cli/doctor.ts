@@ -6,6 +6,7 @@ import { readEnvironment } from '../evidence/environment.ts'
 import type { Host } from '../remote/host.ts'
 import { drawTopology } from '../topology/draw-topology.ts'
 import { loadTopology } from '../topology/load.ts'
+import { ceilingsFile, writeCeilings } from '../measure/ceiling.ts'
 import { ceilingsText, selfTest } from './self-test.ts'
 
 type Program = readonly [name: string, why: string, remedy: string]
@@ -61,8 +62,11 @@ export async function doctor({ topology: file, selfTest: loop }: Flags): Promise
     if (hosts) {
       await examine(hosts.dut, ON_THE_DUT, say)
       await examine(hosts.generator, ANYWHERE, say)
-      if (loop !== undefined)
-        console.log(ceilingsText(await selfTest(hosts.generator, loaded, loop === true ? undefined : loop)))
+      if (loop !== undefined) {
+        const ceilings = await selfTest(hosts.generator, loaded, loop === true ? undefined : loop)
+        await writeCeilings(ceilingsFile(topology.name), ceilings)
+        console.log(ceilingsText(ceilings))
+      }
     }
   } finally {
     await hosts?.close()

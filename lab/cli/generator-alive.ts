@@ -4,6 +4,9 @@ import type { LoadedTopology } from '../topology/load.ts'
 import { ceilingsText, selfTest } from './self-test.ts'
 
 /**
+ * Its ceilings are told and not kept: they are of a tenth of a second, and a machine that was busy just then would make
+ * every trial of the night one above the ceiling. `lab doctor --self-test` keeps them, with somebody looking on.
+ *
  * @param cabled names of two ports of the generator that are cabled to each other; a virtual bed makes a cable.
  * @returns what the generator does by itself, in words. @throws what is wrong with the bed.
  */

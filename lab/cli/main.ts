@@ -206,10 +206,7 @@ program
   .command('nightly [target...]')
   .description('all that a bed can say in a night, judged by the nights before; ends with one summary')
   .addOption(benchTopology())
-  .option(
-    '--functional <file>',
-    'another topology of the same bed, for all but the benchmarks: the virtual lab’s, tuned for rates, loses frames where nothing else should',
-  )
+  .option('--functional <file>', 'another topology of the same bed, for all but the benchmarks')
   .addOption(
     new Option('--parts <part...>', 'only these parts of a night')
       .choices(NIGHT_PARTS)

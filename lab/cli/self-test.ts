@@ -2,7 +2,7 @@
 import { openSoftGenerator } from '../generator/soft.ts'
 import { openTrexGenerator } from '../generator/trex.ts'
 import type { Generator } from '../generator/generator.ts'
-import { ceilingsFile, type Ceilings, measureCeilings, writeCeilings } from '../measure/ceiling.ts'
+import { type Ceilings, measureCeilings } from '../measure/ceiling.ts'
 import type { Host } from '../remote/host.ts'
 import type { LoadedTopology } from '../topology/load.ts'
 import { WrongUse } from './wrong-use.ts'
@@ -44,9 +44,7 @@ export async function selfTest(
       ? await openTrexGenerator(host, of, far)
       : await openSoftGenerator(host, of, far)
   try {
-    const ceilings = await measureCeilings(opened, names)
-    await writeCeilings(ceilingsFile(loaded.topology.name), ceilings)
-    return ceilings
+    return await measureCeilings(opened, names)
   } finally {
     await opened.close()
   }
