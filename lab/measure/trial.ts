@@ -129,7 +129,7 @@ export async function runTrial(
   const sending = clock.ofGenerator(() => generator.send({ ...load, from, to }, mark))
   const meanwhile = options.during && midst(lab, options, sending, load).then(options.during)
   const [sent] = await Promise.race([Promise.all([sending, meanwhile]), lost])
-  const arrivals = await settle(lab, redirect, sent.offered, options, load)
+  const arrivals = await settle(lab, redirect, sent.offered, { ...options, receivers }, load)
 
   const [evidence, answers, senderAfter] = await Promise.all([
     collector.collect(),
@@ -255,10 +255,13 @@ async function settle(
   lab: Lab,
   redirect: Redirect,
   offered: number,
-  options: TrialOptions,
+  options: TrialOptions & { readonly receivers: ReadonlySet<string> },
   load: Load,
 ): Promise<Record<string, Arrivals>> {
   const copies = options.copies ?? 1
+  // What a program sends back comes to another port, and is among its answers.
+  const arrived = (now: Record<string, Arrivals>) =>
+    [...options.receivers].reduce((sum, name) => sum + (now[name]?.frames ?? 0), 0)
   const end = performance.now() + SETTLE_AT_MOST_MS
   let last = await read(lab, options, load)
   let changed = performance.now()
@@ -272,7 +275,7 @@ async function settle(
       changed = performance.now()
       continue
     }
-    if (total(now) >= offered * copies) return now
+    if (arrived(now) >= offered * copies) return now
     if (performance.now() - changed > MISSING_SETTLED_MS) {
       // On a CPU that others want too, a full queue may wait for hundreds of milliseconds, and end while it is asked.
       const waiting = await framesWait(lab.dut.host)
@@ -281,9 +284,9 @@ async function settle(
       changed = performance.now()
       continue
     }
-    if (total(now) + (options.lost ?? 0) >= offered * copies) return now
+    if (arrived(now) + (options.lost ?? 0) >= offered * copies) return now
     const ended = framesEnded(await redirect.answers(), copies, options.stackDelivers ?? false)
-    if (total(now) + ended >= offered * copies) return now
+    if (arrived(now) + ended >= offered * copies) return now
   }
 }
 
