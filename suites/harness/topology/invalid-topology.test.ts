@@ -29,7 +29,7 @@ const MISTAKES_IN_A_MADE_BED: readonly Mistake[] = [
     from: 'tuning:',
     to: 'observers: 1\ntuning:',
     complaints: [
-      '16:1: observers: expected one of name, description, dut, generator, links, tuning, found "observers"',
+      '16:1: observers: expected one of name, description, dut, generator, links, tuning, nightly, found "observers"',
     ],
   },
   {
