@@ -1,5 +1,5 @@
 /** Any method from its first trial to the result: the ceiling, the budget, invalid trials, progress. */
-import { framesPerSecond } from '../../units/frame.ts'
+import { type FrameRate, framesPerSecond } from '../../units/frame.ts'
 import type { Seconds } from '../../units/seconds.ts'
 import type { Goal } from './goal.ts'
 import { goalResult } from './goal-result.ts'
@@ -71,35 +71,37 @@ export class SearchRun {
   }
 
   async #search(): Promise<Ending> {
-    const first = await this.#findCeiling()
-    if (first.kind !== 'valid') return endingOf(first)
+    for (;;) {
+      const taken = await this.#below(this.#limits.max)
+      if (taken === undefined) return { kind: 'complete' }
+      if (taken.kind !== 'short' || this.#lowered === LOWERED_AT_MOST) return endingOf(taken)
+      if (taken.reached <= this.#limits.min)
+        return { kind: 'invalid', reason: `${taken.reason}; that is no more than the lowest load` }
+      // What it reaches now is the highest load, and the search begins anew from there.
+      this.#limits = { ...this.#limits, max: framesPerSecond(taken.reached) }
+      this.#lowered += 1
+    }
+  }
+
+  /** @returns what the trial was that it could not go on from; undefined when it came to its end. */
+  async #below(highest: FrameRate): Promise<Exclude<Taken, { kind: 'valid' }> | undefined> {
+    const first = await this.#take({
+      load: highest,
+      duration: this.#kind.firstDuration(this.#goals),
+      goals: this.#goals.map(({ name }) => name),
+    })
+    if (first.kind !== 'valid') return first
     this.#method = this.#kind.start(this.#goals, this.#limits, first.trial, this.#budget)
     const run = this.#method.run()
     let next = run.next()
     this.#note(first.trial)
     while (!next.done) {
       const taken = await this.#take(next.value)
-      if (taken.kind !== 'valid') return endingOf(taken)
+      if (taken.kind !== 'valid') return taken
       next = run.next(taken.trial)
       this.#note(taken.trial)
     }
-    return { kind: 'complete' }
-  }
-
-  /** A valid trial at the highest load, which is what the generator reaches if that is less. */
-  async #findCeiling(): Promise<Taken> {
-    for (;;) {
-      const taken = await this.#take({
-        load: this.#limits.max,
-        duration: this.#kind.firstDuration(this.#goals),
-        goals: this.#goals.map(({ name }) => name),
-      })
-      if (taken.kind !== 'short' || this.#lowered === LOWERED_AT_MOST) return taken
-      if (taken.reached <= this.#limits.min)
-        return { kind: 'invalid', reason: `${taken.reason}; that is no more than the lowest load` }
-      this.#limits = { ...this.#limits, max: framesPerSecond(taken.reached) }
-      this.#lowered += 1
-    }
+    return undefined
   }
 
   #take(ask: Ask): Promise<Taken> {

@@ -114,14 +114,38 @@ test('A trial that stays invalid ends the search with the reason and the bounds 
   expect(goals[0]!.unfinished!.upper).toBeGreaterThan(CAPACITY)
 })
 
-test('A generator too slow for a load below what it has reached is not to be relied on: invalid', async () => {
+test('A generator that loses breath in mid-search puts a faster DUT at its new ceiling, and finds the bounds of a slower one', async () => {
+  for (const [capacity, isAbove] of [
+    [12e6, true],
+    [5e6, false],
+  ] as const) {
+    let number = 0
+    const dut: Measure = (load, duration) => {
+      const generatorCeiling = ++number > 8 ? 6e6 : 14e6
+      return simulate({ capacity, generatorCeiling }, number)(load, duration)
+    }
+    const { ending, goals, ceiling } = await search([NDR, PDR], LIMITS, dut)
+    expect(ending).toEqual({ kind: 'complete' })
+    expect(ceiling).toBe('generator')
+    for (const { irregular, lower, upper } of goals)
+      if (isAbove) {
+        expect(irregular).toEqual({ kind: 'at-ceiling' })
+        expect(lower!.load).toBeCloseTo(6e6, -1)
+      } else {
+        expect(lower!.load).toBeLessThanOrEqual(capacity * 1.006)
+        expect(upper!.load).toBeGreaterThan(capacity)
+      }
+  }
+})
+
+test('A generator that falls short of whatever it is asked for, from the sixth trial on, ends the search', async () => {
   const dut = spoilt(typical(1), ({ intended }, load, number) =>
     number > 5 ? { offered: Math.round(intended * 0.9), forwarded: Math.round(intended * 0.9) } : {},
   )
   const { ending, goals } = await search([NDR, PDR], LIMITS, dut)
   expect(ending).toMatchObject({
     kind: 'invalid',
-    reason: expect.stringContaining('because the generator sent 7'),
+    reason: expect.stringContaining('because the generator sent'),
   })
   expect(goals.map(({ irregular }) => irregular)).toEqual([undefined, undefined])
 })
