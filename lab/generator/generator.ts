@@ -57,8 +57,15 @@ export interface Mark {
   readonly stampMask: number
 }
 
-/** A load of a trial: from which of the generator's ports, and at which its frames should arrive; none for the DUT itself. */
-export type Offer = Load & { readonly from: string; readonly to: readonly string[] }
+/** A load of a trial. */
+export type Offer = Load & {
+  /** The generator's port that sends. */
+  readonly from: string
+  /** Its ports at which the frames should arrive; none for the DUT itself. */
+  readonly to: readonly string[]
+  /** Sequence number of the first frame, 0 when absent: loads that go at once share none. */
+  readonly first?: number
+}
 
 /** What may not be told of the frames that arrive: the bytes in them, their order, which of them came twice. */
 export const UNTOLD = ['content', 'order', 'copies'] as const
@@ -101,7 +108,10 @@ export interface Generator {
   adapt(load: Load): Load
   /** Forgets what came before, and waits for the frames of one trial on every port. */
   listen(mark: Mark): Promise<void>
-  /** Sends, and returns when the last frame has left. @throws AgentFailed, CommandFailed, GeneratorError */
+  /**
+   * Sends, and returns when the last frame has left. Several loads may be under way, each from a port of its own.
+   * @throws AgentFailed, CommandFailed, GeneratorError
+   */
   send(load: Offer, mark: Mark): Promise<Sent>
   /** What has arrived so far, by name of port. */
   arrivals(): Promise<Record<string, Arrivals>>

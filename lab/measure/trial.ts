@@ -1,31 +1,24 @@
 /** One load applied once to a redirect on the DUT, with everything that was counted. */
 import { randomInt } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
-import { framesWait } from '../dut/waiting-threads.ts'
 import type { Answers, Place, Redirect, RedirectSpec } from '../dut/redirect.ts'
 import type { Evidence } from '../evidence/collector.ts'
 import { stackRefusals } from '../evidence/stack-counters.ts'
 import type { EvidenceLevel } from '../evidence/levels.ts'
-import type { Load, Mark, Untold } from '../generator/generator.ts'
+import type { Load, Mark, Sent, Untold } from '../generator/generator.ts'
 import type { Arrivals } from '../remote/arrivals.ts'
-import type { Losses, LossesAsked } from '../remote/losses.ts'
 import { countersMoved } from '../remote/port-facts.ts'
 import { type BitRate, mtuFor } from '../units/frame.ts'
-import { type Action, ACTIONS } from '../units/redirect.ts'
 import { aboveCeiling } from './ceiling.ts'
+import { arrivalsOf, firstsOf } from './directions.ts'
 import type { Lab } from './lab.ts'
 import { type Ledger, makeLedger } from './ledger.ts'
-import type { LedgerFacts } from './ledger-facts.ts'
+import { counted, type LedgerFacts } from './ledger-facts.ts'
 import { lineSpeedOf } from './line-speed.ts'
 import { type Overhead, TrialClock } from './overhead.ts'
+import { midst, settle, type SocketReceiver } from './settle.ts'
 
 /** What a plain frame of 1518 bytes needs; longer ones need more. */
 const PLAIN_MTU = 1500
-/** Arrivals that stand still this long have settled; a frame under way takes microseconds. */
-const SETTLED_MS = 5
-/** Where frames are still missing: a busy DUT may keep a cpumap's thread or ksoftirqd waiting for its CPU. */
-const MISSING_SETTLED_MS = 150
-const SETTLE_AT_MOST_MS = 2_000
 /** Above this the clock is read for one frame in 16 only. */
 const STAMP_ALL = 200_000
 
@@ -45,13 +38,10 @@ export interface TrialOptions {
   readonly during?: () => Promise<void>
 }
 
-/** AF_XDP sockets of the DUT, as one receiver. */
-export interface SocketReceiver {
-  readonly name: string
-  listen(mark: Mark): Promise<void>
-  arrivals(): Promise<Arrivals>
-  losses(asked: LossesAsked): Promise<Losses>
-  readonly someClosed: boolean
+/** A redirect and what is sent through it. */
+export interface Direction {
+  readonly redirect: Redirect
+  readonly load: Load
 }
 
 export interface Trial {
@@ -97,22 +87,40 @@ export async function runTrial(
   wanted: Load,
   options: TrialOptions,
 ): Promise<Trial> {
+  const [trial] = await run(lab, [{ redirect, load: wanted }], options)
+  return trial!
+}
+
+/**
+ * Several loads at once, each through a redirect of its own: a trial of each, in their order, by the same evidence.
+ * What makes one invalid makes all so, since what was asked for is that they go together.
+ * @param directions no two of them send from one port, or arrive at one.
+ * @throws as runTrial does.
+ */
+export function runAtOnce(
+  lab: Lab,
+  directions: readonly Direction[],
+  { evidence }: Pick<TrialOptions, 'evidence'>,
+): Promise<Trial[]> {
+  return run(lab, directions, { evidence })
+}
+
+/** One direction of a trial, planned. */
+interface Way {
+  readonly redirect: Redirect
+  readonly load: Load
+  /** The generator's port that sends. */
+  readonly from: string
+  /** Roles of the DUT's ports where frames should come out. */
+  readonly targets: readonly string[]
+  readonly receivers: ReadonlySet<string>
+}
+
+async function run(lab: Lab, directions: readonly Direction[], options: TrialOptions): Promise<Trial[]> {
   const clock = new TrialClock()
   const { dut, generator, collector } = lab
-  const { spec } = redirect
-  const load = generator.adapt(wanted)
-  const mark: Mark = {
-    signature: randomInt(1, 2 ** 32),
-    flows: load.mix?.length ?? load.flows ?? 1,
-    count: load.count,
-    verify: (load.verify ?? true) && generator.marks === 'whole',
-    stampMask: load.count > STAMP_ALL ? 15 : 0,
-  }
-  const from = load.from ?? lab.cables[spec.from ?? 'ingress']!
-  const targets = options.to ?? [spec.to ?? 'egress']
-  const receivers = new Set(
-    options.sockets ? [options.sockets.name] : targets.map((role) => lab.cables[role]!),
-  )
+  const ways = directions.map((one) => wayOf(lab, one, options))
+  const mark = markOf(lab, ways)
   await collector.watch(options.evidence)
   await Promise.all([clock.ofGenerator(() => generator.listen(mark)), options.sockets?.listen(mark)])
   const refusals = () => (options.stackDelivers ? stackRefusals(dut.host) : Promise.resolve({}))
@@ -120,80 +128,145 @@ export async function runTrial(
   const [senderBefore] = await Promise.all([
     generator.counters(),
     collector.begin(),
-    redirect.startCounting(),
+    ...ways.map(({ redirect }) => redirect.startCounting()),
   ])
 
   // Without its DUT a trial is over, however long the generator would go on.
   const lost = dut.agent.gone.then((why) => Promise.reject(why))
-  const to = options.sockets ? [] : [...receivers]
-  const sending = clock.ofGenerator(() => generator.send({ ...load, from, to }, mark))
-  const meanwhile = options.during && midst(lab, options, sending, load).then(options.during)
+  const firsts = firstsOf(ways.map(({ load }) => load.count))
+  const sending = clock.ofGenerator(() =>
+    Promise.all(
+      ways.map(({ load, from, receivers }, index) => {
+        const to = options.sockets ? [] : [...receivers]
+        return generator.send({ ...load, from, to, first: firsts[index]! }, mark)
+      }),
+    ),
+  )
+  const receiving = {
+    sockets: options.sockets,
+    ofProfile: ways.some(({ load }) => load.profile !== undefined),
+  }
+  const meanwhile = options.during && midst(lab, receiving, sending).then(options.during)
   const [sent] = await Promise.race([Promise.all([sending, meanwhile]), lost])
-  const arrivals = await settle(lab, redirect, sent.offered, { ...options, receivers }, load)
+  const arrivals = await settle(lab, {
+    ...receiving,
+    redirects: ways.map(({ redirect }) => redirect),
+    receivers: new Set(ways.flatMap(({ receivers }) => [...receivers])),
+    offered: sent.reduce((sum, { offered }) => sum + offered, 0),
+    copies: options.copies ?? 1,
+    lost: options.lost ?? 0,
+    stackDelivers: options.stackDelivers ?? false,
+  })
 
   const [evidence, answers, senderAfter] = await Promise.all([
     collector.collect(),
-    redirect.answers(),
+    Promise.all(ways.map(({ redirect }) => redirect.answers())),
     generator.counters(),
   ])
-  const line = lineSpeedOf(lab, from)
-  // Nobody knows before how many frames a profile is.
-  const intended = load.profile ? sent.offered : load.count
-  const senderMoved = countersMoved(senderBefore, senderAfter)[generator.ports[from]!.interface] ?? {}
-  const facts: LedgerFacts = {
-    target: spec.target,
-    mode: spec.mode,
-    offered: sent.offered,
-    copies: options.copies ?? 1,
-    answers,
-    evidence,
-    programs: redirect.object.programs,
-    maps: new Set(redirect.object.mapIds),
-    ingressIfindex: dut.ports[spec.from ?? 'ingress']!.ifindex,
-    egressIfindexes: new Set(targets.map((role) => dut.ports[role]!.ifindex)),
-    drivers: {
-      ingress: dut.ports[spec.from ?? 'ingress']!.driver,
-      egress: dut.ports[spec.to ?? 'egress']!.driver,
-    },
-    interfaces: {
-      sender: generator.ports[from]!.interface,
-      ingress: dut.ports[spec.from ?? 'ingress']!.interface,
-      egress: targets.map((role) => dut.ports[role]!.interface),
-    },
-    senderCounters: senderMoved,
-    arrivals,
-    receivers,
-    stackDelivers: options.stackDelivers ?? false,
-    stackRefusals: moved(refusedBefore, await refusals()),
-    socketClosed: options.sockets?.someClosed ?? false,
-    sender: from,
-  }
+  const refused = moved(refusedBefore, await refusals())
+  const senders = countersMoved(senderBefore, senderAfter)
   const invalid =
-    sent.invalid ??
-    (load.relaxed === true ? undefined : aboveCeiling(lab.ceilings, load)) ??
+    firstReason(ways, (_, index) => sent[index]!.invalid) ??
+    firstReason(ways, ({ load }) => (load.relaxed === true ? undefined : aboveCeiling(lab.ceilings, load))) ??
     (await clock.ofGenerator(() => generator.finish())) ??
-    shortfall(intended, sent.offered, generator, from, senderMoved)
+    firstReason(ways, (way, index) => shortfall(way, sent[index]!, generator, senders))
+  const generatorLog = generator.log()
+  return ways.map((way, index) => {
+    const { redirect, load, from, targets, receivers } = way
+    const { spec } = redirect
+    const [wayIn, wayOut] = [dut.ports[spec.from ?? 'ingress']!, dut.ports[spec.to ?? 'egress']!]
+    const { offered, durationNs, thenDurationNs, untold } = sent[index]!
+    const line = lineSpeedOf(lab, from)
+    const facts: LedgerFacts = {
+      target: spec.target,
+      mode: spec.mode,
+      offered,
+      copies: options.copies ?? 1,
+      answers: answers[index]!,
+      evidence,
+      programs: redirect.object.programs,
+      maps: new Set(redirect.object.mapIds),
+      ingressIfindex: wayIn.ifindex,
+      egressIfindexes: new Set(targets.map((role) => dut.ports[role]!.ifindex)),
+      drivers: { ingress: wayIn.driver, egress: wayOut.driver },
+      interfaces: {
+        sender: generator.ports[from]!.interface,
+        ingress: wayIn.interface,
+        egress: targets.map((role) => dut.ports[role]!.interface),
+      },
+      senderCounters: movedAt(senders, generator, from),
+      arrivals: arrivalsOf(
+        arrivals,
+        receivers,
+        ways.map((one) => one.receivers),
+      ),
+      receivers,
+      stackDelivers: options.stackDelivers ?? false,
+      stackRefusals: refused,
+      socketClosed: options.sockets?.someClosed ?? false,
+      sender: from,
+    }
+    return {
+      redirect: spec,
+      load: { ...load, from },
+      intended: intendedOf(load, offered),
+      offered,
+      durationNs,
+      ...(thenDurationNs === undefined ? {} : { thenDurationNs }),
+      overhead: clock.beyond(load, durationNs),
+      answers: facts.answers,
+      arrivals: facts.arrivals,
+      ports: dut.ports,
+      receivers: [...receivers],
+      evidence,
+      ledger: makeLedger(facts),
+      facts,
+      untold: untold ?? [],
+      generatorLog,
+      ...(line === undefined ? {} : { line }),
+      ...(invalid === undefined ? {} : { invalid }),
+    }
+  })
+}
+
+function wayOf(lab: Lab, { redirect, load: wanted }: Direction, { to, sockets }: TrialOptions): Way {
+  const load = lab.generator.adapt(wanted)
+  const targets = to ?? [redirect.spec.to ?? 'egress']
   return {
-    redirect: spec,
-    load: { ...load, from },
-    intended,
-    offered: sent.offered,
-    durationNs: sent.durationNs,
-    ...(sent.thenDurationNs === undefined ? {} : { thenDurationNs: sent.thenDurationNs }),
-    overhead: clock.beyond(load, sent.durationNs),
-    answers,
-    arrivals,
-    ports: dut.ports,
-    receivers: [...receivers],
-    evidence,
-    ledger: makeLedger(facts),
-    facts,
-    untold: sent.untold ?? [],
-    generatorLog: generator.log(),
-    ...(line === undefined ? {} : { line }),
-    ...(invalid === undefined ? {} : { invalid }),
+    redirect,
+    load,
+    from: load.from ?? lab.cables[redirect.spec.from ?? 'ingress']!,
+    targets,
+    receivers: new Set(sockets ? [sockets.name] : targets.map((role) => lab.cables[role]!)),
   }
 }
+
+/** One for all: the sinks know a single signature. */
+function markOf({ generator }: Lab, ways: readonly Way[]): Mark {
+  const count = ways.reduce((sum, { load }) => sum + load.count, 0)
+  return {
+    signature: randomInt(1, 2 ** 32),
+    flows: Math.max(...ways.map(({ load }) => load.mix?.length ?? load.flows ?? 1)),
+    count,
+    verify: ways.every(({ load }) => load.verify ?? true) && generator.marks === 'whole',
+    stampMask: count > STAMP_ALL ? 15 : 0,
+  }
+}
+
+function firstReason(
+  ways: readonly Way[],
+  reason: (way: Way, index: number) => string | undefined,
+): string | undefined {
+  return ways.map(reason).find((one) => one !== undefined)
+}
+
+/** Nobody knows before how many frames a profile is. */
+const intendedOf = (load: Load, offered: number): number => (load.profile ? offered : load.count)
+
+type CountersMoved = ReturnType<typeof countersMoved>
+
+const movedAt = (moves: CountersMoved, { ports }: Lab['generator'], name: string) =>
+  moves[ports[name]!.interface] ?? {}
 
 function moved(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]))
@@ -206,102 +279,17 @@ export function mtuOf(load: Pick<Load, 'size'>): number {
 
 /** What the generator did not get out of its own port is no loss of the DUT's. */
 function shortfall(
-  count: number,
-  offered: number,
-  { ports, kind }: Lab['generator'],
-  from: string,
-  moved: Readonly<Record<string, number>>,
+  { load, from }: Way,
+  { offered }: Sent,
+  generator: Lab['generator'],
+  senders: CountersMoved,
 ): string | undefined {
+  const count = intendedOf(load, offered)
   if (offered < count) return `the generator sent ${offered} of ${count} frames`
-  if (kind !== 'soft' || ports[from]!.driver !== 'veth') return undefined
+  const { interface: name, driver } = generator.ports[from]!
+  if (generator.kind !== 'soft' || driver !== 'veth') return undefined
   // Every frame counts here once: taken by the peer, refused by it, or sent as an skb.
   const out = /^(tx_queue_\d+_xdp_xmit(_errors)?|link\.tx_(packets|dropped))$/
-  const frames = Object.entries(moved).reduce((sum, [name, moves]) => sum + (out.test(name) ? moves : 0), 0)
-  return frames < offered
-    ? `the generator's port ${ports[from]!.interface} took ${frames} of ${offered} frames`
-    : undefined
-}
-
-async function read(
-  lab: Lab,
-  { sockets }: TrialOptions,
-  { profile }: Load,
-): Promise<Record<string, Arrivals>> {
-  const [ports, socket] = await Promise.all([lab.generator.arrivals(), sockets?.arrivals()])
-  if (!sockets || !socket) return ports
-  // To a socket that looks for the lab's mark, the frames of a profile are somebody else's: it counts them, and no more.
-  if (profile) return { ...ports, [sockets.name]: { ...socket, frames: socket.foreign, foreign: 0 } }
-  // The time in a frame that carries none is no time.
-  return { ...ports, [sockets.name]: lab.generator.marks === 'whole' ? socket : { ...socket, latency: [] } }
-}
-
-const total = (arrivals: Record<string, Arrivals>): number =>
-  Object.values(arrivals).reduce((sum, { frames }) => sum + frames, 0)
-
-/** Waits until frames flow, however long the generator takes to begin; or until they have. */
-async function midst(lab: Lab, options: TrialOptions, sending: Promise<unknown>, load: Load): Promise<void> {
-  const sent = sending.then(
-    () => true,
-    () => true,
-  )
-  for (;;) {
-    if (total(await read(lab, options, load)) > 0) return
-    if (await Promise.race([sent, delay(1, false)])) return
-  }
-}
-
-/** Waits until nothing more arrives: longer while frames are missing that no program has answered for. */
-async function settle(
-  lab: Lab,
-  redirect: Redirect,
-  offered: number,
-  options: TrialOptions & { readonly receivers: ReadonlySet<string> },
-  load: Load,
-): Promise<Record<string, Arrivals>> {
-  const copies = options.copies ?? 1
-  // What a program sends back comes to another port, and is among its answers.
-  const arrived = (now: Record<string, Arrivals>) =>
-    [...options.receivers].reduce((sum, name) => sum + (now[name]?.frames ?? 0), 0)
-  const end = performance.now() + SETTLE_AT_MOST_MS
-  let last = await read(lab, options, load)
-  let changed = performance.now()
-  for (;;) {
-    await delay(SETTLED_MS)
-    const now = await read(lab, options, load)
-    const moved = total(now) !== total(last)
-    last = now
-    if (performance.now() > end) return now
-    if (moved) {
-      changed = performance.now()
-      continue
-    }
-    if (arrived(now) >= offered * copies) return now
-    if (performance.now() - changed > MISSING_SETTLED_MS) {
-      // On a CPU that others want too, a full queue may wait for hundreds of milliseconds, and end while it is asked.
-      const waiting = await framesWait(lab.dut.host)
-      last = await read(lab, options, load)
-      if (!waiting && total(last) === total(now)) return last
-      changed = performance.now()
-      continue
-    }
-    if (arrived(now) + (options.lost ?? 0) >= offered * copies) return now
-    const ended = framesEnded(await redirect.answers(), copies, options.stackDelivers ?? false)
-    if (arrived(now) + ended >= offered * copies) return now
-  }
-}
-
-/** Frames that a program has answered for once and for all: none of them is under way. */
-function framesEnded(
-  { ingress, cpu, egress }: Record<Place, Answers>,
-  copies: number,
-  stackDelivers: boolean,
-): number {
-  const among = (answers: Answers, onward: readonly Action[]) =>
-    ACTIONS.reduce((sum, action) => sum + (onward.includes(action) ? 0 : answers[action]), 0)
-  const passed: readonly Action[] = stackDelivers ? ['PASS'] : []
-  return (
-    among(ingress, ['REDIRECT', ...passed]) * copies +
-    among(cpu, ['REDIRECT', ...passed]) +
-    among(egress, ['PASS'])
-  )
+  const frames = counted(movedAt(senders, generator, from), out)
+  return frames < offered ? `the generator's port ${name} took ${frames} of ${offered} frames` : undefined
 }
