@@ -53,6 +53,12 @@ export function arrivalsAt(
   }
 }
 
+/** What was counted of some groups, and of no others. */
+export function ofGroups(counts: Counts, groups: readonly number[]): Counts {
+  const among = ({ group }: { group: number }) => groups.includes(group)
+  return { ...counts, groups: counts.groups.filter(among), latency: counts.latency.filter(among) }
+}
+
 function latencyOf(before: Counts, after: Counts): [number, number][] {
   const buckets = new Map<number, number>()
   const add = (counts: Counts, sign: number) => {

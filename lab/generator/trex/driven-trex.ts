@@ -14,7 +14,7 @@ import {
 } from '../../units/frame.ts'
 import { percent, type Ratio } from '../../units/ratio.ts'
 import { type Generator, type Load, type Mark, type Offer, type Sent } from '../generator.ts'
-import { arrivalsAt } from './arrivals.ts'
+import { arrivalsAt, ofGroups } from './arrivals.ts'
 import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
 import { type Look, untilSent, untilUp } from './course.ts'
@@ -57,8 +57,11 @@ export interface TrexGenerator extends Generator {
   examine(path: string, from: string): Promise<ProfileFacts>
 }
 
-/** The groups of one trial, and what they had counted before its first frame. */
+/** The groups of one load, and what they had counted before its first frame. */
 interface Watched {
+  /** Names of ports: the one that sends, and those where its frames should arrive. */
+  readonly from: string
+  readonly to: readonly string[]
   readonly groups: readonly number[]
   readonly sizeOf: (group: number) => FrameSize
   /** Index of the port that sends frames of a profile, which only the ports count. */
@@ -90,8 +93,10 @@ export class Trex implements TrexGenerator {
   readonly #indexes: Readonly<Record<string, number>>
   readonly #mtus: Mtus
   readonly #user = ownName()
-  #watched: Watched | undefined
-  #sender: string | undefined
+  /** Loads of the trial, in the order in which they began. */
+  #watched: Watched[] = []
+  /** Loads that the trial was asked for so far. */
+  #asked = 0
   #logged = 0
   readonly #notes: string[] = []
 
@@ -147,7 +152,8 @@ export class Trex implements TrexGenerator {
   }
 
   listen(): Promise<void> {
-    this.#watched = undefined
+    this.#watched = []
+    this.#asked = 0
     return Promise.resolve()
   }
 
@@ -156,7 +162,8 @@ export class Trex implements TrexGenerator {
     const port = this.#indexes[load.from]!
     const wire = this.#wire(load.from)
     const all = Object.values(this.#indexes)
-    const loaded = await this.#alive(loadPort(client, port, { load, signature: mark.signature, wire }))
+    const asked = { load, signature: mark.signature, wire, place: this.#asked++ }
+    const loaded = await this.#alive(loadPort(client, port, asked))
     const before = await client.call('counts', { ports: all, groups: loaded.groups }, Counts)
     const kernelPort = this.#parts.kernelPorts[load.from]
     await untilUp(this.#look, [load.from], LINK_MS)
@@ -165,8 +172,9 @@ export class Trex implements TrexGenerator {
     const up = (await this.#look(load.to)).filter((one) => one.up).map(({ name }) => name)
     const links = await Links.watch(this.#parts.agent, this.#parts.kernelPorts, names, [load.from, ...up])
     const ring = kernelPort && (await KernelRing.watch(this.#parts.agent, kernelPort))
-    this.#watched = { ...loaded, before, ...(load.profile ? { profileFrom: port } : {}) }
-    this.#sender = load.from
+    const { from, to } = load
+    const watched = { ...loaded, from, to, before, ...(load.profile ? { profileFrom: port } : {}) }
+    this.#watched.push(watched)
     const { seconds, multiplier } = loaded
     const limit = Math.ceil(seconds * STOP_AFTER + STOP_AFTER_S)
     await client.call('start', { ports: [port], seconds: load.profile ? seconds : limit, multiplier }, Done)
@@ -180,7 +188,7 @@ export class Trex implements TrexGenerator {
     })
     const elapsedMs = performance.now() - began
     const down = await links.wentDown()
-    const sent = await this.#sent()
+    const sent = await this.#sent(watched)
     const left = await ring?.empty(sent, () => this.#nudge(load.from, wire))
     const fell = down.length === 0 ? undefined : `the link of ${down.join(' and ')} went down meanwhile`
     const invalid = fell ?? left ?? (await this.#stretched(load, sent, seconds, elapsedMs))
@@ -195,26 +203,31 @@ export class Trex implements TrexGenerator {
   async arrivals(): Promise<Record<string, Arrivals>> {
     const counts = await this.#counts()
     return Object.fromEntries(
-      Object.entries(this.#indexes).map(([name, index]) => [name, this.#arrivalsAt(index, counts)]),
+      Object.keys(this.#indexes).map((name) => [name, this.#arrivalsAt(name, counts)]),
     )
   }
 
-  #arrivalsAt(port: number, counts: Counts): Arrivals {
-    const { before, sizeOf, profileFrom } = this.#watched ?? { before: counts, sizeOf: () => MIN_SIZE }
+  /** Of several loads a port counts the one whose frames should arrive there; of a single one, every port does. */
+  #arrivalsAt(name: string, counts: Counts): Arrivals {
+    const port = this.#indexes[name]!
+    const watched = this.#watched.find(({ to }) => to.includes(name)) ?? this.#watched[0]
+    if (!watched) return arrivalsAt(port, counts, counts, () => MIN_SIZE)
+    const { before, sizeOf, groups, profileFrom } = watched
     return profileFrom === undefined
-      ? arrivalsAt(port, before, counts, sizeOf)
+      ? arrivalsAt(port, before, ofGroups(counts, groups), sizeOf)
       : profileArrivalsAt(port, profileFrom, before, counts)
   }
 
   async finish(): Promise<string | undefined> {
-    const watched = this.#watched
-    if (!watched || this.#sender === undefined) return undefined
+    const [first] = this.#watched
+    if (!first) return undefined
     const counts = await this.#counts()
-    if (watched.profileFrom !== undefined)
-      this.#notes.push(...groupLines(watched.before, counts, (index) => this.#nameOf(index)))
-    await this.#parts.client.call('stop', { ports: [this.#indexes[this.#sender]!] }, Done)
+    if (first.profileFrom !== undefined)
+      this.#notes.push(...groupLines(first.before, counts, (index) => this.#nameOf(index)))
+    const senders = this.#watched.map(({ from }) => this.#indexes[from]!)
+    await this.#parts.client.call('stop', { ports: senders }, Done)
     for (const [name, index] of Object.entries(this.#indexes)) {
-      const [before, after] = [watched.before, counts].map(({ ports }) =>
+      const [before, after] = [first.before, counts].map(({ ports }) =>
         ports.find((port) => port.index === index)!,
       )
       const lost = after!.ierrors - before!.ierrors
@@ -263,9 +276,8 @@ export class Trex implements TrexGenerator {
   /** Everything since the server started, or nothing before the first load. */
   #counts(): Promise<Counts> {
     const ports = Object.values(this.#indexes)
-    return this.#alive(
-      this.#parts.client.call('counts', { ports, groups: this.#watched?.groups ?? [] }, Counts),
-    )
+    const groups = this.#watched.flatMap((one) => one.groups)
+    return this.#alive(this.#parts.client.call('counts', { ports, groups }, Counts))
   }
 
   /** What a profile holds for the port that is cabled to the DUT's ingress. @throws InvalidProfile */
@@ -274,9 +286,8 @@ export class Trex implements TrexGenerator {
   }
 
   /** Frames of the load so far. */
-  async #sent(): Promise<number> {
+  async #sent({ before, groups, profileFrom }: Watched): Promise<number> {
     const after = await this.#counts()
-    const { before, groups, profileFrom } = this.#watched!
     if (profileFrom !== undefined) return sentBy(profileFrom, before, after).frames
     const sum = (list: Counts['groups']) =>
       list.reduce((total, one) => total + (groups.includes(one.group) ? one.sent : 0), 0)

@@ -6,7 +6,7 @@ import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
 import { InvalidProfile, multiplierOf, ProfileFacts } from './profile.ts'
 import { Done } from './replies.ts'
-import { rateOn, streamsOf, type Streams, type Wire } from './streams.ts'
+import { rateOn, streamsBeside, streamsOf, type Streams, type Wire } from './streams.ts'
 
 /** A load that asks for no rate is waited for as if it were no faster than this. */
 const SLOWEST_PER_SECOND = 20_000
@@ -24,11 +24,14 @@ export interface Loaded {
   readonly untold: readonly Untold[]
 }
 
-/** @throws GeneratorError for more than the line carries, InvalidProfile. */
+/**
+ * @param place among the loads that go at once, from 0 on.
+ * @throws GeneratorError for more than the line carries, InvalidProfile.
+ */
 export async function loadPort(
   client: TrexClient,
   port: number,
-  { load, signature, wire }: { load: Offer; signature: number; wire: Wire },
+  { load, signature, wire, place }: { load: Offer; signature: number; wire: Wire; place: number },
 ): Promise<Loaded> {
   if (load.profile) {
     const { path, seconds, rate } = load.profile
@@ -37,7 +40,7 @@ export async function loadPort(
     return { groups, sizeOf: () => load.size, seconds, multiplier, untold: UNTOLD }
   }
   // Times are taken where all frames arrive; where they go to several ports, nobody knows how many went where.
-  const streams = streamsOf(load, signature, wire, load.to.length === 1)
+  const streams = streamsBeside(streamsOf(load, signature, wire, load.to.length === 1), place)
   await client.call('load', { port, streams: streams.streams }, Done)
   const size = load.mix ? meanSize(load.mix) : load.size
   const seconds =

@@ -62,6 +62,19 @@ const LATENCY_GROUPS = 128
 /** And for as many flow groups; several streams may share one. */
 const FLOW_GROUP = 1
 const FIRST_LATENCY_GROUP = 2
+/** Each of the loads that go at once has so many numbers of groups to itself, more than it can use; TRex minds no gaps. */
+const GROUPS_OF_LOAD = 1_000
+
+/** The streams of one of the loads that go at once, in groups that no other has. @param place among them, from 0 on. */
+export function streamsBeside(streams: Streams, place: number): Streams {
+  const above = place * GROUPS_OF_LOAD
+  return {
+    ...streams,
+    streams: streams.streams.map((one) => ({ ...one, group: one.group + above })),
+    groups: streams.groups.map((group) => group + above),
+    sizeOf: (group) => streams.sizeOf(group - above),
+  }
+}
 
 /**
  * @param latency frames arrive at one of TRex's ports, where it can take their times.

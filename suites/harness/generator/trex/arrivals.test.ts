@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { arrivalsAt } from '../../../../lab/generator/trex/arrivals.ts'
+import { arrivalsAt, ofGroups } from '../../../../lab/generator/trex/arrivals.ts'
 import type { Counts } from '../../../../lab/generator/trex/replies.ts'
 import { frameSize } from '../../../../lab/units/frame.ts'
 
@@ -72,4 +72,22 @@ test('Frames out of order within a latency stream are told', () => {
 test('Bytes that do not fit the frames betray that some changed in length', () => {
   expect(arrivalsAt(1, NOTHING, counted(10, 10, {}, 60), () => SIZE).truncated).toBe(1)
   expect(arrivalsAt(1, NOTHING, counted(10, 10, {}, 64), () => SIZE).truncated).toBe(0)
+})
+
+test('Of two loads each is counted by its own groups: what the other sent hides no copies', () => {
+  const one = counted(1_000, 1_003)
+  const other = {
+    group: 1_001,
+    sent: 500,
+    sentBytes: 32_000,
+    received: { '0': 500 },
+    receivedBytes: { '0': 32_000 },
+  }
+  const both = { ...one, groups: [...one.groups, other] }
+  const own = (counts: Counts) => arrivalsAt(1, NOTHING, ofGroups(counts, [1, 2]), () => SIZE)
+  expect(own(both)).toMatchObject({ frames: 1_003, duplicates: 3 })
+  expect(arrivalsAt(0, NOTHING, ofGroups(both, [1_001]), () => SIZE)).toMatchObject({
+    frames: 500,
+    duplicates: 0,
+  })
 })

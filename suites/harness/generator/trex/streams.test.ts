@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import type { Load } from '../../../../lab/generator/generator.ts'
-import { rateOn, type Stream, streamsOf } from '../../../../lab/generator/trex/streams.ts'
+import { rateOn, type Stream, streamsBeside, streamsOf } from '../../../../lab/generator/trex/streams.ts'
 import { bitRate, framesPerSecond, frameSize } from '../../../../lab/units/frame.ts'
 import { IMIX } from '../../../../lab/units/mix.ts'
 
@@ -98,4 +98,16 @@ test('A mix has a stream, a group and a part of the sequence for each size, at t
     'the first of the sequence',
   ).toEqual([0, 7_000, 11_000])
   expect(total(streamsOf({ ...load, count: 1 }, SIGNATURE, WIRE, true).streams)).toBe(1)
+})
+
+test('Loads that go at once share no group, and are otherwise as if they went alone', () => {
+  const alone = streamsOf({ ...LOAD, size: frameSize(1518), mix: IMIX }, SIGNATURE, WIRE, true)
+  const [first, second] = [streamsBeside(alone, 0), streamsBeside(alone, 1)]
+  expect(first.groups).toEqual(alone.groups)
+  expect(new Set([...first.groups, ...second.groups]).size).toBe(2 * alone.groups.length)
+  expect(second.streams.map(({ group }) => group)).toEqual(second.groups)
+  expect(second.groups.map(second.sizeOf)).toEqual(alone.groups.map(alone.sizeOf))
+  expect(total(second.streams)).toBe(total(alone.streams))
+  const most = streamsOf({ ...LOAD, count: 1_000, flows: 128 }, SIGNATURE, WIRE, true).groups
+  expect(Math.max(...most), 'so that no load reaches into the next').toBeLessThan(Math.min(...second.groups))
 })
