@@ -1,5 +1,6 @@
-/** The cells of a run's tables, a line each. */
+/** The cells of a run's tables, a line each. Which way frames went is told where a test names one. */
 import type { CellRecord } from '../record/cell.ts'
+import { wayText } from '../record/way-text.ts'
 import { inColumns } from './columns.ts'
 
 const HEADINGS = [
@@ -18,7 +19,15 @@ const HEADINGS = [
 const RIGHT = ['size', 'offered', 'received', 'rate', 'bulk', 'latency']
 
 export function table(cells: readonly CellRecord[]): string {
-  return inColumns(HEADINGS, cells.map(rowOf), RIGHT)
+  const rows = cells.map(rowOf)
+  if (cells.every(({ way }) => way === undefined)) return inColumns(HEADINGS, rows, RIGHT)
+  const at = HEADINGS.indexOf('offered')
+  const ways = cells.map(({ way }) => (way ? wayText(way) : '-'))
+  return inColumns(
+    HEADINGS.toSpliced(at, 0, 'way'),
+    rows.map((row, index) => row.toSpliced(at, 0, ways[index]!)),
+    RIGHT,
+  )
 }
 
 function rowOf({

@@ -6,6 +6,7 @@ import { UNTOLD } from '../generator/generator.ts'
 import type { Trial } from '../measure/trial.ts'
 import { STAGES } from '../measure/reasons.ts'
 import { latencyAt } from '../stats/latency.ts'
+import { wayOf } from './way-text.ts'
 
 /** Of a functional run. `infra`: the lab broke, which says nothing about the DUT. */
 export const CELL_VERDICTS = ['ok', 'failed', 'skipped', 'infra'] as const
@@ -49,6 +50,8 @@ export const CellRecord = z.object({
   cell: z
     .object({ target: z.enum(TARGETS), frames: z.enum(FRAME_KINDS), mode: z.enum(MODES), size: count })
     .nullable(),
+  /** Roles of the DUT's ports that frames went by; absent where its test names none. */
+  way: z.object({ from: z.string(), to: z.string() }).optional(),
   offered: count,
   received: count,
   lost: z.array(z.object({ stage: z.enum(STAGES), reason: z.string(), count })),
@@ -81,11 +84,13 @@ export type CellOutcome = Omit<
 
 export function cellOutcome(trial: Trial): CellOutcome {
   const { redirect, load, ledger } = trial
+  const way = wayOf(redirect)
   const about = { target: redirect.target, frames: load.frames, mode: redirect.mode }
   return {
     schema: 1,
     about,
     cell: { ...about, size: load.size },
+    ...(way && { way }),
     offered: trial.offered,
     received: ledger.received,
     lost: ledger.lost.map(({ stage, reason, count: frames }) => ({ stage, reason, count: frames })),

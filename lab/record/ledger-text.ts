@@ -3,6 +3,7 @@ import type { Untold } from '../generator/generator.ts'
 import { framesText } from './frames-text.ts'
 import type { Trial } from '../measure/trial.ts'
 import { reasonFor, reasonWords, STAGE_MEANING } from '../measure/reasons.ts'
+import { modeAndWay } from './way-text.ts'
 
 const number = (value: number) => value.toLocaleString('en-US')
 
@@ -12,7 +13,7 @@ export function ledgerText(trial: Trial): string {
   const row = (left: string, value: number, right = '') =>
     `  ${left.padEnd(34)}${number(value).padStart(width)}  ${right}`.trimEnd()
   const lines = [
-    `${redirect.target}, ${framesText(load)}, ${redirect.mode}`,
+    `${redirect.target}, ${framesText(load)}, ${modeAndWay(redirect)}`,
     row(
       'offered',
       ledger.offered,

@@ -7,6 +7,7 @@ import { escapeHtml, htmlTable } from './html.ts'
 import { framesText } from './frames-text.ts'
 import { rateText } from './rate-text.ts'
 import { agreementWord } from './ledger-text.ts'
+import { modeAndWay } from './way-text.ts'
 
 /** The ledger for the report's own page, which strips styles: spaces that do not break keep columns apart. */
 export function ledgerHtml(trial: Trial): string {
@@ -37,7 +38,7 @@ export function ledgerHtml(trial: Trial): string {
     row('received', frames(ledger.received), `at ${trial.receivers.join(', ')}`),
     row('unexplained', frames(ledger.unexplained), ''),
   )
-  const title = `${redirect.target}, ${framesText(load)}, ${redirect.mode}`
+  const title = `${redirect.target}, ${framesText(load)}, ${modeAndWay(redirect)}`
   return `<p><b>${escapeHtml(title)}</b></p><table>${rows.join('')}</table>`
 }
 

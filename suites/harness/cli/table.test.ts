@@ -49,6 +49,17 @@ test('What is unexplained stands out, too many as well as too few', () => {
   expect(table([WHOLE])).not.toContain('UNEXPLAINED')
 })
 
+test('Which way frames went is told in a run that has several', () => {
+  const back = { ...WHOLE, way: { from: 'egress', to: 'ingress' } }
+  const [headings, , first, second] = table([WHOLE, back]).split('\n') as [string, string, string, string]
+  const at = headings.indexOf('way ')
+  expect([first.slice(at, at + 17).trim(), second.slice(at, at + 17).trim()]).toEqual([
+    '-',
+    'egress to ingress',
+  ])
+  expect(table([WHOLE])).not.toContain('way')
+})
+
 test('A test without a trial is named by its title', () => {
   const row = table([
     {

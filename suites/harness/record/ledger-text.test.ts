@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { cellOutcome } from '../../../lab/record/cell.ts'
 import { escapeHtml, htmlTable } from '../../../lab/record/html.ts'
 import { agreementText, ledgerText } from '../../../lab/record/ledger-text.ts'
 import { evidenceHtml, ledgerHtml } from '../../../lab/record/trial-html.ts'
@@ -25,6 +26,15 @@ test('A ledger without losses is its stages and four numbers', () => {
     'received 1,000',
     'unexplained 0',
   ])
+})
+
+test('A ledger of one of two directions says which', () => {
+  const trial = trialOf(NATIVE)
+  const back = { ...trial, redirect: { ...trial.redirect, from: 'egress', to: 'ingress' } }
+  expect(ledgerText(back)).toMatch(/^devmap, linear frames of 64 bytes, native, egress to ingress\n/)
+  expect(ledgerHtml(back)).toContain('native, egress to ingress')
+  expect(cellOutcome(back).way).toEqual({ from: 'egress', to: 'ingress' })
+  expect(cellOutcome(trial)).not.toHaveProperty('way')
 })
 
 test('A loss stands at its stage, with who saw it, what it means and what to try', () => {
