@@ -1,4 +1,4 @@
-/** The cells of a run's tables, a line each. Which way frames went is told where a test names one. */
+/** The cells of a run's tables, a line each. */
 import type { CellRecord } from '../record/cell.ts'
 import { wayText } from '../record/way-text.ts'
 import { inColumns } from './columns.ts'
@@ -19,16 +19,52 @@ const HEADINGS = [
 const RIGHT = ['size', 'offered', 'received', 'rate', 'bulk', 'latency']
 
 export function table(cells: readonly CellRecord[]): string {
-  const rows = cells.map(rowOf)
-  if (cells.every(({ way }) => way === undefined)) return inColumns(HEADINGS, rows, RIGHT)
-  const at = HEADINGS.indexOf('offered')
-  const ways = cells.map(({ way }) => (way ? wayText(way) : '-'))
+  const columns = OPTIONAL.filter(({ isNeeded }) => cells.some(isNeeded))
+  const widened = (row: readonly string[], texts: readonly string[]) =>
+    columns.reduceRight((wider, { before }, index) => {
+      return wider.toSpliced(HEADINGS.indexOf(before), 0, texts[index]!)
+    }, row)
   return inColumns(
-    HEADINGS.toSpliced(at, 0, 'way'),
-    rows.map((row, index) => row.toSpliced(at, 0, ways[index]!)),
+    widened(
+      HEADINGS,
+      columns.map(({ heading }) => heading),
+    ),
+    cells.map((cell) =>
+      widened(
+        rowOf(cell),
+        columns.map(({ text }) => text(cell)),
+      ),
+    ),
     RIGHT,
   )
 }
+
+interface OptionalColumn {
+  readonly heading: string
+  readonly before: string
+  /** Whether this row has something to say in it. */
+  readonly isNeeded: (cell: CellRecord) => boolean
+  readonly text: (cell: CellRecord) => string
+}
+
+const targetOf = ({ cell, about }: CellRecord): string | undefined => cell?.target ?? about?.target
+
+/** From the left to the right. */
+const OPTIONAL: readonly OptionalColumn[] = [
+  {
+    // Most suites are named like their target.
+    heading: 'target',
+    before: 'frames',
+    isNeeded: (one) => targetOf(one) !== undefined && targetOf(one) !== one.suite,
+    text: (one) => targetOf(one) ?? '-',
+  },
+  {
+    heading: 'way',
+    before: 'offered',
+    isNeeded: ({ way }) => way !== undefined,
+    text: ({ way }) => (way ? wayText(way) : '-'),
+  },
+]
 
 function rowOf({
   suite,

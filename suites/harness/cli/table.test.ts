@@ -60,6 +60,15 @@ test('Which way frames went is told in a run that has several', () => {
   expect(table([WHOLE])).not.toContain('way')
 })
 
+test('The target is told in a run of suites that are not named like theirs', () => {
+  const other = { ...WHOLE, suite: 'both-ways' }
+  const [headings, , first, second] = table([other, WHOLE]).split('\n') as [string, string, string, string]
+  const at = headings.indexOf('target ')
+  expect([first.slice(at, at + 7).trim(), second.slice(at, at + 7).trim()]).toEqual(['devmap', 'devmap'])
+  expect(headings.indexOf('frames')).toBeGreaterThan(at)
+  expect(table([WHOLE])).not.toContain('target')
+})
+
 test('A test without a trial is named by its title', () => {
   const row = table([
     {
