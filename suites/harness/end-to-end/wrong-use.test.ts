@@ -9,7 +9,7 @@ const REFUSED: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a suite that there is none of',
     ['run', 'devmop'],
-    "there is no suite 'devmop'; did you mean 'devmap'? Suites: back-to-back, cost, cpumap, devmap",
+    "there is no suite 'devmop'; did you mean 'devmap'? Suites: back-to-back, both-ways, cost, cpumap, devmap",
   ],
   [
     'an option that there is none of',
