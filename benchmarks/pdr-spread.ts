@@ -1,6 +1,8 @@
 /**
- * How well a search repeats on this bed, beside runs at a fixed rate: `lab bench devmap --sizes 64` time and again, each
- * with its PDR and, at the highest load, what was received (MRR). A search cannot repeat better than its bed.
+ * How well a search repeats on this bed, beside runs at fixed rates: `lab bench devmap --sizes 64` time and again, each
+ * with its PDR, with what was received at the highest load (MRR), and with ten trials from there down in steps of a tenth,
+ * of which the highest up to which none lost more than PDR allows is the same question without a search. A search
+ * cannot repeat better than its bed.
  *
  *     npm run bench:spread [-- --rounds 5]
  */
@@ -8,13 +10,14 @@ import { spawnSync } from 'node:child_process'
 import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { PDR } from '../lab/measure/search/goal.ts'
 import { type Measurement, readMeasurements } from '../lab/record/measurement.ts'
 import { runFolder } from '../lab/record/run-folder.ts'
 import { textTable } from '../lab/record/text-table.ts'
 import { median } from '../lab/stats/median.ts'
 
 const LAB = fileURLToPath(new URL('../lab/cli/lab.mjs', import.meta.url))
-const BENCH = ['bench', 'devmap', '--sizes', '64', '--suite', 'throughput', '--no-report']
+const BENCH = ['bench', 'devmap', '--sizes', '64', '--suite', 'throughput', '--suite', 'loss', '--no-report']
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
 const rounds = Number(values.rounds)
@@ -23,35 +26,52 @@ if (!Number.isInteger(rounds) || rounds < 2) {
   process.exit(2)
 }
 
-const found: Record<'pdr' | 'mrr', number[]> = { pdr: [], mrr: [] }
+const found: Record<'pdr' | 'mrr' | 'steps', number[]> = { pdr: [], mrr: [], steps: [] }
 const rows: string[][] = []
 for (let round = 1; round <= rounds; round++) {
   const [load] = loadavg()
-  const [pdr, mrr] = await bench()
+  const { pdr, mrr, steps } = await bench()
   rows.push([
     String(round),
     mpps(valueOf(pdr)),
     boundsOf(pdr),
     mpps(valueOf(mrr)),
     boundsOf(mrr),
+    mpps(steps),
     load!.toFixed(1),
   ])
   found.pdr.push(...present(valueOf(pdr)))
   found.mrr.push(...present(valueOf(mrr)))
+  found.steps.push(...present(steps))
 }
-const headings = ['round', 'PDR, Mpps', 'bounds', 'MRR, Mpps', 'least and largest', 'load before']
+const headings = [
+  'round',
+  'PDR, Mpps',
+  'bounds',
+  'MRR, Mpps',
+  'least and largest',
+  'steps, Mpps',
+  'load before',
+]
 console.log(
   textTable(
     headings.map((heading) => ({ heading })),
     rows,
   ).join('\n'),
 )
-const [search, fixed] = [spreadOf(found.pdr), spreadOf(found.mrr)]
+const spread = (of: keyof typeof found) => percent(spreadOf(found[of]))
 console.log(
-  `${rounds} searches spread by ${percent(search)} of their median, ${rounds} runs at the highest load by ${percent(fixed)}, on ${cpus().length} CPUs`,
+  `spread, of the median: ${rounds} searches ${spread('pdr')}, fixed rates up to where PDR's loss is exceeded ${spread('steps')}, runs at the highest load ${spread('mrr')}; ${cpus().length} CPUs`,
 )
 
-async function bench(): Promise<[Measurement | undefined, Measurement | undefined]> {
+interface Found {
+  readonly pdr: Measurement | undefined
+  readonly mrr: Measurement | undefined
+  /** The highest fixed rate up to which no trial lost more than PDR allows; null when the lowest did. */
+  readonly steps: number | null
+}
+
+async function bench(): Promise<Found> {
   // A search that ends as invalid fails, and its records say why.
   const { stdout: output } = spawnSync(process.execPath, [LAB, ...BENCH], {
     encoding: 'utf8',
@@ -61,7 +81,13 @@ async function bench(): Promise<[Measurement | undefined, Measurement | undefine
   if (path === undefined) throw new Error(`the run has no records:\n${output}`)
   const { measurements } = await readMeasurements(runFolder(path))
   const of = (quantity: string) => measurements.find((one) => one.quantity === quantity)
-  return [of('pdr'), of('mrr')]
+  const losses = measurements
+    .filter(({ quantity, value }) => quantity === 'loss-ratio' && value !== null)
+    .map(({ value, method }) => ({ rate: Number(method['load, frames/s']), loss: value! }))
+    .sort((a, b) => a.rate - b.rate)
+  const tooMuch = losses.findIndex(({ loss }) => loss > PDR.lossRatio)
+  const within = tooMuch === -1 ? losses : losses.slice(0, tooMuch)
+  return { pdr: of('pdr'), mrr: of('mrr'), steps: within.at(-1)?.rate ?? null }
 }
 
 /** Of a search that ran out of time the middle of its bounds. */

@@ -114,11 +114,13 @@ int xsk_receive_start(struct xsk *xsk, int cpu, struct failure *failure)
 		close(xsk->wake);
 		return -1;
 	}
-	if (cpu >= 0) {
-		CPU_ZERO(&set);
+	/* Wherever the agent itself was put, beside a source that goes first for instance: a reader may run anywhere. */
+	CPU_ZERO(&set);
+	if (cpu >= 0)
 		CPU_SET(cpu, &set);
-		error = pthread_attr_setaffinity_np(&attributes, sizeof(set), &set);
-	}
+	else
+		memset(&set, 0xff, sizeof(set));
+	error = pthread_attr_setaffinity_np(&attributes, sizeof(set), &set);
 	/* Signals are for the main loop and for the sources. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
