@@ -8,7 +8,6 @@ import type { CellRecord } from '../record/cell.ts'
 import { addBenchReport } from '../record/bench-report.ts'
 import { addOverview } from '../record/overview-report.ts'
 import { renderReport } from '../record/report.ts'
-import { loadTopology } from '../topology/load.ts'
 import { readCells, type RunFolder } from '../record/run-folder.ts'
 import { runEnvironment, type RunOptions } from './run-options.ts'
 import type { SuiteFile } from './suites.ts'
@@ -55,7 +54,7 @@ export async function runSuites({
     String(repeat),
     '--pass-with-no-tests',
   ]
-  const end = await runTests(argv, options)
+  const end = await runTests(argv, runEnvironment(options))
 
   const { cells } = await readCells(folder)
   await addOverview(folder)
@@ -88,28 +87,16 @@ function exitCodeOf(cells: readonly CellRecord[], runner: number): number {
 }
 
 /**
- * CPUs for all processes of a run that has its DUT on this machine: those of the generator, where it has some of its own.
- * What the run does beside would make the DUT stand still: for as long as a softirq takes, a real-time thread has to wait.
- */
-async function ownCpus(file: string): Promise<readonly number[] | undefined> {
-  const { topology } = await loadTopology(file)
-  return topology.dut.host === 'namespace' ? topology.tuning?.generatorCpus : undefined
-}
-
-/**
  * In a process group of its own: Ctrl-C reaches this process alone, which passes it on once. Its standard
  * input is a line to this process: when this one dies, it ends.
  */
 async function runTests(
   argv: readonly string[],
-  options: RunOptions,
+  environment: Record<string, string>,
 ): Promise<{ exitCode: number; signal?: string; interrupted?: number }> {
-  const cpus = await ownCpus(options.topology)
-  const placed = cpus === undefined ? [] : ['taskset', '-c', cpus.join(',')]
-  const [command, ...rest] = [...placed, process.execPath, RUNNER, ...argv] as [string, ...string[]]
-  const runner = execa(command, rest, {
+  const runner = execa(process.execPath, [RUNNER, ...argv], {
     cwd: REPOSITORY,
-    env: runEnvironment(options),
+    env: environment,
     stdin: 'pipe',
     stdout: 'inherit',
     stderr: 'inherit',
