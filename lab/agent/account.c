@@ -2,6 +2,8 @@
 /* How an account of received frames is told. */
 #include "account.h"
 
+#include "agent.h"
+
 uint64_t books_capacity(uint64_t count)
 {
 	return (count + 32767) / 32768 * 32768;
@@ -52,9 +54,17 @@ json_t *account_json(const struct account *account)
 			 latency_json(account->latency), "fault", fault_json(&account->fault));
 }
 
-json_t *losses_json(const __u64 *seen, uint64_t count, uint64_t from, uint64_t whole)
+int losses_asked(struct call *call, struct losses_asked *asked)
 {
-	uint64_t before = 0, during = 0, later = 0, end = from;
+	if (arguments(call, "{s:I, s:I}", "from", &asked->from, "whole", &asked->whole) ||
+	    within(call, "from", asked->from, 0, 1LL << 32) || within(call, "whole", asked->whole, 1, 1LL << 32))
+		return -1;
+	return 0;
+}
+
+json_t *losses_json(const __u64 *seen, uint64_t count, const struct losses_asked *asked)
+{
+	uint64_t from = asked->from, whole = asked->whole, before = 0, during = 0, later = 0, end = from;
 
 	for (uint64_t sequence = 0; sequence < count; sequence++) {
 		/* Most words are all there. */

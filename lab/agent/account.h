@@ -34,10 +34,20 @@ uint64_t bucket_floor(uint32_t bucket);
 
 json_t *account_json(const struct account *account);
 
+struct call;
+
+/* What losses are asked for: see losses_json. */
+struct losses_asked {
+	json_int_t from, whole;
+};
+
+/* 0, or -1 with the call's failure told. */
+int losses_asked(struct call *call, struct losses_asked *asked);
+
 /*
  * Frames that are missing from the bits of a trial of that many: those before one, and from it on until that many
  * in a row were whole, and what is missing after these.
  */
-json_t *losses_json(const __u64 *seen, uint64_t count, uint64_t from, uint64_t whole);
+json_t *losses_json(const __u64 *seen, uint64_t count, const struct losses_asked *asked);
 
 #endif

@@ -254,14 +254,13 @@ json_t *op_sink_read(struct call *call)
 /* Which frames of the trial did not come, port by port. */
 json_t *op_sink_losses(struct call *call)
 {
-	json_int_t from, whole;
+	struct losses_asked asked;
 	json_t *ports;
 
-	if (arguments(call, "{s:I, s:I}", "from", &from, "whole", &whole) ||
-	    within(call, "from", from, 0, 1LL << 32) || within(call, "whole", whole, 1, 1LL << 32))
+	if (losses_asked(call, &asked))
 		return NULL;
 	ports = json_object();
 	for (struct sink *sink = sinks; sink; sink = sink->next)
-		json_object_set_new(ports, sink->port, losses_json((const __u64 *)sink->seen, sink->count, from, whole));
+		json_object_set_new(ports, sink->port, losses_json((const __u64 *)sink->seen, sink->count, &asked));
 	return json_pack("{s:o}", "ports", ports);
 }

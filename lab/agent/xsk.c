@@ -250,16 +250,15 @@ json_t *op_xsk_read(struct call *call)
 /* Which frames of the trial came to no socket. */
 json_t *op_xsk_losses(struct call *call)
 {
-	json_int_t from, whole;
+	struct losses_asked asked;
 	json_t *result;
 
-	if (arguments(call, "{s:I, s:I}", "from", &from, "whole", &whole) ||
-	    within(call, "from", from, 0, 1LL << 32) || within(call, "whole", whole, 1, 1LL << 32))
+	if (losses_asked(call, &asked))
 		return NULL;
 	if (!books.seen)
 		return fail(call->failure, "xsk", ENOENT, "no AF_XDP socket waits for frames");
 	lock_all();
-	result = losses_json(books.seen, books.count, from, whole);
+	result = losses_json(books.seen, books.count, &asked);
 	unlock_all();
 	return result;
 }

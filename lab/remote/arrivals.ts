@@ -39,3 +39,20 @@ export const Arrivals = z.object({
   fault: Fault.nullable(),
 })
 export type Arrivals = Readonly<z.infer<typeof Arrivals>>
+
+/** Of a receiver that got no frame, or does not look into those that it got. */
+export const NOTHING_ARRIVED: Arrivals = {
+  frames: 0,
+  bytes: 0,
+  truncated: 0,
+  corrupted: 0,
+  duplicates: 0,
+  reordered: 0,
+  nonLinear: 0,
+  rewritten: 0,
+  foreign: 0,
+  firstNs: 0,
+  lastNs: 0,
+  latency: [],
+  fault: null,
+}

@@ -135,7 +135,8 @@ static void check_account(void)
 static int loses(const __u64 *seen, uint64_t from, json_int_t before, json_int_t during, json_int_t end,
 		 json_int_t later)
 {
-	json_t *found = losses_json(seen, 300, from, 50);
+	struct losses_asked asked = {.from = from, .whole = 50};
+	json_t *found = losses_json(seen, 300, &asked);
 	int same = number_at(found, "before") == before && number_at(found, "during") == during &&
 		   number_at(found, "end") == end && number_at(found, "later") == later;
 

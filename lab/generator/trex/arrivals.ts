@@ -1,5 +1,5 @@
 /** What TRex counted of a trial, in the words of the lab's receivers. Pure. */
-import type { Arrivals } from '../../remote/arrivals.ts'
+import { type Arrivals, NOTHING_ARRIVED } from '../../remote/arrivals.ts'
 import { FCS_BYTES, type FrameSize } from '../../units/frame.ts'
 import type { Counts } from './replies.ts'
 
@@ -35,21 +35,15 @@ export function arrivalsAt(
     return Math.min(came, Math.ceil(Math.abs(came * size - inBytes) / (size - SHORTEST - FCS_BYTES)))
   }
   return {
+    ...NOTHING_ARRIVED,
     frames,
     bytes: bytes - FCS_BYTES * frames,
     truncated: sum(after.groups.map(({ group }) => otherLength(group))),
-    corrupted: 0,
     // More than were sent hide as many losses.
     duplicates: Math.max(frames > 0 ? Math.min(duplicates, frames) : 0, frames - sent),
     reordered: frames > 0 ? outOfOrder : 0,
-    nonLinear: 0,
-    rewritten: 0,
-    foreign: 0,
-    firstNs: 0,
-    lastNs: 0,
     // Without a frame, TRex's own figures look like perfect latency.
     latency: frames > 0 ? latencyOf(before, after) : [],
-    fault: null,
   }
 }
 

@@ -1,6 +1,6 @@
 /** Profiles of TRex's own, in files of its users: what its library says of them, and what is counted of their frames. */
 import { z } from 'zod'
-import type { Arrivals } from '../../remote/arrivals.ts'
+import { type Arrivals, NOTHING_ARRIVED } from '../../remote/arrivals.ts'
 import { type BitRate, FCS_BYTES } from '../../units/frame.ts'
 import type { Rate } from '../../units/rate.ts'
 import type { TrexError } from './errors.ts'
@@ -79,19 +79,11 @@ export function profileArrivalsAt(port: number, sender: number, before: Counts, 
   const [frames, bytes] = [to.ipackets - from.ipackets, to.ibytes - from.ibytes]
   const sent = sentBy(sender, before, after)
   return {
+    ...NOTHING_ARRIVED,
     frames,
     bytes: bytes - FCS_BYTES * frames,
     truncated: frames > 0 && frames === sent.frames && bytes !== sent.bytes ? 1 : 0,
-    corrupted: 0,
     // More than were sent hide as many losses.
     duplicates: Math.max(0, frames - sent.frames),
-    reordered: 0,
-    nonLinear: 0,
-    rewritten: 0,
-    foreign: 0,
-    firstNs: 0,
-    lastNs: 0,
-    latency: [],
-    fault: null,
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, test } from '@playwright/test'
+import { NOTHING_ARRIVED } from '../../../lab/remote/arrivals.ts'
 import type { Generator, Load } from '../../../lab/generator/generator.ts'
 import {
   aboveCeiling,
@@ -70,7 +71,7 @@ function simulated(): Generator {
       lost = achieved > 95_000 ? count / 1_000 : 0
       return Promise.resolve({ offered, durationNs: (count / achieved) * 1e9 })
     },
-    arrivals: () => Promise.resolve({ b: { ...NOTHING, frames: offered - lost } }),
+    arrivals: () => Promise.resolve({ b: { ...NOTHING_ARRIVED, frames: offered - lost } }),
     finish: () => Promise.resolve(undefined),
     log: () => [],
     counters: () => Promise.resolve({}),
@@ -78,22 +79,6 @@ function simulated(): Generator {
     close: () => Promise.resolve(),
   }
 }
-const NOTHING = {
-  frames: 0,
-  bytes: 0,
-  truncated: 0,
-  corrupted: 0,
-  duplicates: 0,
-  reordered: 0,
-  nonLinear: 0,
-  rewritten: 0,
-  foreign: 0,
-  firstNs: 0,
-  lastNs: 0,
-  latency: [],
-  fault: null,
-}
-
 test('A self-test finds the ceiling of each size, what is lost there, and that less is lost below', async () => {
   const { generator, sizes } = await measureCeilings(simulated(), ['a', 'b'])
   expect(generator).toBe('soft 6.18')

@@ -1,19 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { expect, test as base } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { addBenchReport } from '../../../lab/record/bench-report.ts'
 import { appendMeasurement, type Measurement } from '../../../lab/record/measurement.ts'
-import { type RunFolder, runFolder } from '../../../lab/record/run-folder.ts'
-
-const test = base.extend<{ run: RunFolder }>({
-  run: async ({}, use) => {
-    const folder = runFolder(await mkdtemp(join(tmpdir(), 'run-')))
-    await mkdir(folder.allureResults)
-    await use(folder)
-    await rm(folder.path, { recursive: true })
-  },
-})
+import { test } from './run-test.ts'
 
 const receiveRate = (cores: number, value: number, about: Partial<Measurement> = {}): Measurement => ({
   schema: 1,

@@ -1,25 +1,16 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test as base } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { CATEGORIES } from '../../../fixtures/categories.ts'
 import { readEnvironment, writeEnvironment } from '../../../lab/record/environment.ts'
 import { addOverview, environmentProperties } from '../../../lab/record/overview-report.ts'
 import { overviewOf } from '../../../lab/record/overview.ts'
-import { appendCell, type RunFolder, runFolder } from '../../../lab/record/run-folder.ts'
+import { appendCell, type RunFolder } from '../../../lab/record/run-folder.ts'
 import { LOST, NO_TRIAL, tableOf, whole } from './cells-of-run.ts'
+import { test } from './run-test.ts'
 
 const BED = { kernel: '6.18.0', driver: 'veth', topology: 'local (1a2b)', began: '2026-11-25T03:54:00.000Z' }
-
-const test = base.extend<{ run: RunFolder }>({
-  run: async ({}, use) => {
-    const folder = runFolder(await mkdtemp(join(tmpdir(), 'run-')))
-    await mkdir(folder.allureResults)
-    await use(folder)
-    await rm(folder.path, { recursive: true })
-  },
-})
 
 interface AllureResult {
   readonly status: string
