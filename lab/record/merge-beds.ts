@@ -16,6 +16,7 @@ import {
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { jsonOrNothing } from '../remote/json-or-nothing.ts'
+import { withSources } from './attachment-sources.ts'
 import { bedText, readEnvironment, type RunEnvironment, topologyName } from './environment.ts'
 import type { RunFolder } from './run-folder.ts'
 
@@ -87,7 +88,7 @@ function copyRun(bed: string, prefix: string, from: string, to: string): string[
     }
     const value = jsonOrNothing(readFileSync(path, 'utf8'))
     if (typeof value !== 'object' || value === null) return [path]
-    const moved = withSources(value, prefix)
+    const moved = withSources(value, (source) => prefix + source)
     if (name.endsWith('-container.json')) {
       const container = z.looseObject({ children: z.array(z.string()).default([]) }).parse(moved)
       writeFileSync(
@@ -124,18 +125,6 @@ function ofBed(result: Result, bed: string, prefix: string): Result {
       { name: 'host', value: bed },
     ],
   }
-}
-
-/** Attachments are named at any depth of steps. */
-function withSources(value: unknown, prefix: string): unknown {
-  if (Array.isArray(value)) return value.map((one) => withSources(one, prefix))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]: [string, unknown]) => [
-      key,
-      key === 'source' && typeof one === 'string' ? prefix + one : withSources(one, prefix),
-    ]),
-  )
 }
 
 /** Attachments are many and never changed. */

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jsonOrNothing } from '../remote/json-or-nothing.ts'
+import { withSources } from './attachment-sources.ts'
 
 const ATTACHMENT = /-attachment(\.\w+)?$/
 const NAMES_ATTACHMENTS = /-(result|container)\.json$/
@@ -24,7 +25,7 @@ export function shareAttachments(allureResults: string): void {
     const value = jsonOrNothing(text)
     // Somebody may name an attachment whose file we are about to remove: then none of them goes.
     if (value === undefined) return
-    const changed = JSON.stringify(withShared(value, shared))
+    const changed = JSON.stringify(withSources(value, (source) => shared.get(source) ?? source))
     if (changed !== JSON.stringify(value)) writeFileSync(path, changed)
   }
   for (const name of shared.keys()) rmSync(join(allureResults, name))
@@ -53,15 +54,4 @@ function equals(folder: string, names: readonly string[]): Map<string, string> {
     }
   }
   return shared
-}
-
-function withShared(value: unknown, shared: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((one) => withShared(one, shared))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]: [string, unknown]) => [
-      key,
-      key === 'source' && typeof one === 'string' ? (shared.get(one) ?? one) : withShared(one, shared),
-    ]),
-  )
 }
