@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* BPF objects held by the agent: their programs, their links to ports, their maps. */
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/if_link.h>
@@ -12,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "constants.h"
 #include "object.h"
 
 #define LOG_BYTES (1 << 20)
@@ -75,73 +75,6 @@ struct bpf_map *find_map(const char *object, const char *name, struct failure *f
 	return map;
 }
 
-static struct bpf_map *find_constants(struct bpf_object *object)
-{
-	struct bpf_map *map;
-
-	/* Its name ends so, after that of the object; string literals have a section `.rodata.str1.1`. */
-	bpf_object__for_each_map(map, object) {
-		const char *at = strstr(bpf_map__name(map), ".rodata");
-
-		if (at && !strcmp(at, ".rodata"))
-			return map;
-	}
-	return NULL;
-}
-
-/* The variable's place in the section of constants; NULL where there is none of that name. */
-static const struct btf_var_secinfo *find_variable(struct btf *btf, const char *name)
-{
-	int section = btf ? btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC) : -1;
-	const struct btf_type *type = section >= 0 ? btf__type_by_id(btf, section) : NULL;
-	const struct btf_var_secinfo *var = type ? btf_var_secinfos(type) : NULL;
-
-	for (int i = 0; type && i < btf_vlen(type); i++, var++)
-		if (!strcmp(btf__name_by_offset(btf, btf__type_by_id(btf, var->type)->name_off), name))
-			return var;
-	return NULL;
-}
-
-/* Whether a constant of that many bytes, signed or not, can hold the number. */
-static int fits(json_int_t value, unsigned int bytes)
-{
-	return bytes >= sizeof(value) || (value >= -(1LL << (8 * bytes - 1)) && value < 1LL << 8 * bytes);
-}
-
-/* Sets a `const volatile` integer of the program before it is loaded. */
-static int set_constant(struct bpf_object *object, const char *name, json_int_t value,
-			struct failure *failure)
-{
-	const struct btf_var_secinfo *var = find_variable(bpf_object__btf(object), name);
-	struct bpf_map *map = find_constants(object);
-	size_t size = 0;
-	const void *data = map ? bpf_map__initial_value(map, &size) : NULL;
-	char *copy;
-	int result;
-
-	if (!var || !data || var->size > sizeof(value) || var->offset + var->size > size) {
-		fail(failure, "constant", ENOENT, "the object has no integer constant '%s' (const volatile)", name);
-		return -1;
-	}
-	if (!fits(value, var->size)) {
-		fail(failure, "constant", ERANGE, "%s has %u bytes: %lld does not fit", name, var->size, (long long)value);
-		return -1;
-	}
-	copy = malloc(size);
-	if (!copy) {
-		fail(failure, "malloc", ENOMEM, "out of memory");
-		return -1;
-	}
-	memcpy(copy, data, size);
-	/* Little-endian, as every machine with an agent: the low bytes come first. */
-	memcpy(copy + var->offset, &value, var->size);
-	result = bpf_map__set_initial_value(map, copy, size);
-	free(copy);
-	if (result)
-		fail(failure, "bpf_map__set_initial_value", result, "%s: %s", name, strerror(-result));
-	return result;
-}
-
 static int prepare(struct bpf_object *object, json_t *only, int frags, json_t *constants, json_t *sizes,
 		   struct failure *failure)
 {
@@ -166,7 +99,7 @@ static int prepare(struct bpf_object *object, json_t *only, int frags, json_t *c
 		}
 	}
 	/* A program that knows that it gets no frame of several buffers need not ask at each one. */
-	if (find_variable(bpf_object__btf(object), "frags") && set_constant(object, "frags", frags, failure))
+	if (has_constant(object, "frags") && set_constant(object, "frags", frags, failure))
 		return -1;
 	json_object_foreach (constants, key, value)
 		if (set_constant(object, key, json_integer_value(value), failure))
