@@ -40,6 +40,7 @@ for (const cell of await cellsToMeasure('recovery'))
       }
       const figures = [recoveryFigure(recoveries, rates)]
       bench.measured(figures)
+      await bench.claimAccounted()
       test.skip(
         recoveries.every(({ losses }) => losses.before === 0),
         'the generator’s highest load was no overload',

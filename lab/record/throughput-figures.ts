@@ -5,7 +5,8 @@ import { floorParameters, type FloorTrial } from './floor-figures.ts'
 import type { Figure, Quantity } from './measurement.ts'
 import { keepsUp } from '../measure/keeps-up.ts'
 import type { RateTrial } from '../measure/rate-trial.ts'
-import type { TrialResult } from '../measure/search/trial-result.ts'
+import { lossRatio, type TrialResult } from '../measure/search/trial-result.ts'
+import { median } from '../stats/median.ts'
 import { repeatedFigure } from './repeated-figure.ts'
 
 /**
@@ -57,6 +58,9 @@ function boundsOf({ lower, upper, unfinished }: GoalResult): { lower: number | n
   }
 }
 
+/** Of a maximum receive rate: the part of the frames that was lost. A DUT that loses little was hardly overloaded. */
+export const LOST_AT_MOST = 'loss ratio at the highest load'
+
 /** @param trials at the highest load, valid ones. One that loses next to nothing has found the generator's end, not the DUT's. */
 export function receiveRateFigure(
   trials: readonly Pick<RateTrial, keyof TrialResult | 'sendingTime'>[],
@@ -68,7 +72,10 @@ export function receiveRateFigure(
     {
       seconds: trials.reduce((sum, { effectiveDuration }) => sum + effectiveDuration, 0),
       ...(keepsUp(trials) ? { irregular: 'at-ceiling' as const } : {}),
-      method: { 'offered load': Math.round(load) },
+      method: {
+        'offered load': Math.round(load),
+        ...(trials.length > 0 ? { [LOST_AT_MOST]: median(trials.map(lossRatio)) } : {}),
+      },
     },
   )
 }

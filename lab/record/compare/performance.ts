@@ -22,6 +22,8 @@ export interface SideFigures {
   readonly invalid: readonly string[]
   /** Values that are a lower bound only: the generator or the line ended before the DUT. */
   readonly atCeiling: number
+  /** Values of which the load was hardly more than the DUT takes. */
+  readonly hardlyLoaded: number
 }
 
 /** NDR lies on the grid of its search, and its ties make no test: it is shown. */
@@ -100,6 +102,7 @@ function measured(pair: Sides<Samples>, margin: number): Measured {
     spoiled: kept[side].spoiled,
     invalid: pair[side].invalid,
     atCeiling: pair[side].atCeiling,
+    hardlyLoaded: pair[side].hardlyLoaded,
   })
   return {
     cell,
@@ -203,6 +206,11 @@ function mixedBlocks({ A: { blocks: A }, B: { blocks: B } }: Measured): Judgemen
 function doubtOf({ A, B }: Measured, better: 'higher' | 'lower'): Judgement | undefined {
   if (2 * A.atCeiling >= A.n && 2 * B.atCeiling >= B.n)
     return inconclusive('on both sides the generator or the line ended before the DUT', null)
+  if (2 * A.hardlyLoaded >= A.n && 2 * B.hardlyLoaded >= B.n)
+    return inconclusive(
+      'both sides took more than 95 % of the highest load, which was hardly an overload: what they can do may differ',
+      null,
+    )
   const worse = ({ spoiled, median: middle }: SideFigures) =>
     spoiled.filter((value) => (better === 'higher' ? value < middle! : value > middle!)).length
   // One more may be the same accident; two more are not to be certified away.

@@ -1,6 +1,7 @@
 /** The figures of a side, by cell and quantity: what enters a comparison, and what is left out of it. */
 import { median } from '../../stats/median.ts'
 import { type Measurement, QUANTITIES } from '../measurement.ts'
+import { LOST_AT_MOST } from '../throughput-figures.ts'
 import type { Side } from './side.ts'
 
 /** Rows of two sides are the same when all of this is. */
@@ -15,6 +16,8 @@ export interface Samples extends RowName {
   readonly invalid: readonly string[]
   /** Values that are only a bound: generator or line ended before the DUT did, so it does at least this. */
   readonly atCeiling: number
+  /** Values at a highest load of which the DUT took nearly all: what it can do may be more. */
+  readonly hardlyLoaded: number
   /** Drivers of the runs that measured it. */
   readonly drivers: readonly string[]
   /** Parameters of how they were measured, as far as all agree. */
@@ -64,14 +67,23 @@ function samplesIn(of: readonly Measurement[], from: readonly number[], drivers:
       values[index] === null ? [one.invalid ?? one.irregular ?? 'without a value'] : [],
     ),
     atCeiling: of.filter((one, index) => values[index] !== null && one.irregular === 'at-ceiling').length,
+    hardlyLoaded: of.filter((one, index) => values[index] !== null && isHardlyLoaded(one)).length,
     drivers: drivers.toSorted(),
     method: methodOf(of),
   }
 }
 
+/** Part of the highest load that is lost by a DUT of which it is known that it can do no more. */
+const OVERLOADED = 0.05
+
+function isHardlyLoaded({ method }: Measurement): boolean {
+  const lost = method[LOST_AT_MOST]
+  return typeof lost === 'number' && lost < OVERLOADED
+}
+
 /** What varies from run to run was found out by the measurement and is no parameter of it; one run cannot tell. */
 function methodOf(of: readonly Measurement[]): Samples['method'] {
-  const names = of.length === 1 ? [] : Object.keys(of[0]!.method)
+  const names = of.length === 1 ? [] : Object.keys(of[0]!.method).filter((name) => name !== LOST_AT_MOST)
   const constant = names.filter((name) => new Set(of.map(({ method }) => method[name])).size === 1)
   return new Map(constant.map((name) => [name, String(of[0]!.method[name])]))
 }

@@ -3,6 +3,7 @@ import { compare } from '../../../../lab/record/compare/comparison.ts'
 import { performanceOf, type Row } from '../../../../lab/record/compare/performance.ts'
 import type { Side } from '../../../../lab/record/compare/side.ts'
 import type { Measurement } from '../../../../lab/record/measurement.ts'
+import { LOST_AT_MOST } from '../../../../lab/record/throughput-figures.ts'
 import { BED, type Machine, measure, measurement, outcome } from './machines.ts'
 
 const MARGIN = 0.01
@@ -100,6 +101,18 @@ test('Two sides at the ceiling of the generator are not certified as equivalent'
   })
   const [fell] = rowsOf(side('A', atCeiling), values('B', ...NINE.map((value) => value * 0.9)))
   expect(fell!.judgement.verdict, 'it did more once').toBe('regressed')
+})
+
+test('Two sides that took nearly all of the highest load are not certified as equivalent', () => {
+  const taking = (name: string, lost: number) =>
+    side(
+      name,
+      NINE.map((value) => ({ value, quantity: 'mrr' as const, method: { [LOST_AT_MOST]: lost } })),
+    )
+  const [both] = rowsOf(taking('A', 0.03), taking('B', 0.02))
+  expect(both!.judgement).toMatchObject({ verdict: 'inconclusive', moreRuns: null })
+  const [loaded] = rowsOf(taking('A', 0.03), taking('B', 0.2))
+  expect(loaded!.judgement.verdict, 'one of them could do no more').toBe('equivalent')
 })
 
 test('Figures of other cells, loads and quantities are not mixed; those of one side alone are named', () => {
