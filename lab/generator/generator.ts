@@ -113,6 +113,8 @@ export interface Generator {
    * @throws AgentFailed, CommandFailed, GeneratorError
    */
   send(load: Offer, mark: Mark): Promise<Sent>
+  /** Ends what is being sent, if anything is; whoever waits for it gets a GeneratorError. */
+  halt(): Promise<void>
   /** What has arrived so far, by name of port. */
   arrivals(): Promise<Record<string, Arrivals>>
   /** Which frames of the trial did not arrive, by name of port; absent where it takes no load that changes its rate. */

@@ -16,6 +16,7 @@ import type { LoadedTopology } from '../topology/load.ts'
 import { kernelBytes } from '../units/frame.ts'
 import { percent } from '../units/ratio.ts'
 import type { Generator, Load, Mark, Offer, Sent } from './generator.ts'
+import { UnderWay } from './under-way.ts'
 
 const Received = z.object({ ports: z.record(z.string(), Arrivals) })
 const Lost = z.object({ ports: z.record(z.string(), Losses) })
@@ -68,6 +69,7 @@ export async function openSoftGenerator(
     const interfaces = Object.values(ports).map((port) => port.interface)
     const nameOf = new Map(Object.entries(ports).map(([name, port]) => [port.interface, name]))
     const mtus = new Mtus(changes, Object.values(ports))
+    const underWay = new UnderWay()
     let capacity = 0
     const openSinks = async (count: number) => {
       if (count <= capacity) return
@@ -91,7 +93,9 @@ export async function openSoftGenerator(
         await openSinks(mark.count)
         await agent.request('sink_start', { ...mark }, Done)
       },
-      send: (load, mark) => send({ agent, ports, cabled, ownCpu: ownCpu(loaded) }, load, mark),
+      send: (load, mark) =>
+        underWay.during(() => send({ agent, ports, cabled, ownCpu: ownCpu(loaded) }, load, mark)),
+      halt: () => underWay.halt(() => agent.request('source_stop', {}, Done)),
       arrivals: async () => {
         const received = await agent.request('sink_read', {}, Received)
         return Object.fromEntries(

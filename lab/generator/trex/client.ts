@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { eachLine, endOf } from '../../remote/run-to-end.ts'
 import { explained } from './errors.ts'
 import { jsonOrNothing } from '../../remote/json-or-nothing.ts'
-import { GeneratorError } from './generator-error.ts'
+import { GeneratorError } from '../generator-error.ts'
 import { Done, Hello } from './replies.ts'
 
 const CLIENT = fileURLToPath(new URL('client.py', import.meta.url))

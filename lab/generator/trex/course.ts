@@ -1,7 +1,7 @@
 /** The course of a load: its ports come up, TRex sends, and is done or is stopped. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { TrexError } from './errors.ts'
-import { GeneratorError } from './generator-error.ts'
+import { GeneratorError } from '../generator-error.ts'
 
 const LOOK_AGAIN_MS = 5
 const LOOK_FOR_LINKS_MS = 50

@@ -14,6 +14,7 @@ import {
 } from '../../units/frame.ts'
 import { percent, type Ratio } from '../../units/ratio.ts'
 import { type Generator, type Load, type Mark, type Offer, type Sent } from '../generator.ts'
+import { UnderWay } from '../under-way.ts'
 import { arrivalsAt, ofGroups } from './arrivals.ts'
 import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
@@ -93,6 +94,7 @@ export class Trex implements TrexGenerator {
   readonly #indexes: Readonly<Record<string, number>>
   readonly #mtus: Mtus
   readonly #user = ownName()
+  readonly #underWay = new UnderWay()
   /** Loads of the trial, in the order in which they began. */
   #watched: Watched[] = []
   /** Loads that the trial was asked for so far. */
@@ -157,7 +159,16 @@ export class Trex implements TrexGenerator {
     return Promise.resolve()
   }
 
-  async send(load: Offer, mark: Mark): Promise<Sent> {
+  send(load: Offer, mark: Mark): Promise<Sent> {
+    return this.#underWay.during(() => this.#send(load, mark))
+  }
+
+  halt(): Promise<void> {
+    const ports = Object.values(this.#indexes)
+    return this.#underWay.halt(() => this.#parts.client.call('stop', { ports }, Done))
+  }
+
+  async #send(load: Offer, mark: Mark): Promise<Sent> {
     const { client } = this.#parts
     const port = this.#indexes[load.from]!
     const wire = this.#wire(load.from)

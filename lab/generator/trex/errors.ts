@@ -1,5 +1,5 @@
 /** What TRex and its client say when something is wrong, and what to do about it. */
-import { GeneratorError } from './generator-error.ts'
+import { GeneratorError } from '../generator-error.ts'
 
 export interface Said {
   /** Class of the client's exception. */

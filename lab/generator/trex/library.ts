@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { execa } from 'execa'
 import type { Host } from '../../remote/host.ts'
-import { GeneratorError } from './generator-error.ts'
+import { GeneratorError } from '../generator-error.ts'
 
 const execute = promisify(execFile)
 const PACKAGE = 'automation/trex_control_plane/interactive'

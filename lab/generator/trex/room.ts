@@ -2,7 +2,7 @@
 import type { Agent } from '../../remote/agent.ts'
 import type { PortFacts } from '../../remote/port-facts.ts'
 import { type FrameSize, mtuFor } from '../../units/frame.ts'
-import { GeneratorError } from './generator-error.ts'
+import { GeneratorError } from '../generator-error.ts'
 
 /**
  * @param ports of the kernel, by name; of those that TRex alone has, the MTU is given when it starts.

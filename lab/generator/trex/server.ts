@@ -5,7 +5,7 @@ import type { Changes } from '../../remote/changes.ts'
 import { CommandFailed } from '../../remote/command-failed.ts'
 import { type Guarded, startGuarded } from '../../remote/guarded.ts'
 import type { Host } from '../../remote/host.ts'
-import { GeneratorError } from './generator-error.ts'
+import { GeneratorError } from '../generator-error.ts'
 
 /** A minute for NICs that take their time to bring the link up; af_packet takes 1.6 s. */
 const READY_MS = 60_000

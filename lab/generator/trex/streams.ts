@@ -9,7 +9,7 @@ import {
 } from '../../units/frame.ts'
 import { meanSize, type Mix, sharesOf } from '../../units/mix.ts'
 import type { Load } from '../generator.ts'
-import { GeneratorError } from './generator-error.ts'
+import { GeneratorError } from '../generator-error.ts'
 import { marking, testFrame, type Variable } from './test-frame.ts'
 
 /** As client.py takes it. */

@@ -72,6 +72,7 @@ function simulated(): Generator {
       return Promise.resolve({ offered, durationNs: (count / achieved) * 1e9 })
     },
     arrivals: () => Promise.resolve({ b: { ...NOTHING_ARRIVED, frames: offered - lost } }),
+    halt: () => Promise.resolve(),
     finish: () => Promise.resolve(undefined),
     log: () => [],
     counters: () => Promise.resolve({}),

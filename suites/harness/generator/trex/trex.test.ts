@@ -167,6 +167,21 @@ test('A load that TRex does not end in its time is stopped, and only what was se
   expect(invalid).toMatch(/^generator limit: TRex sent \d+ frames a second, not 10000/)
 })
 
+test('A load that is halted ends at once, says so, and the next one is whole', async ({ open }) => {
+  const generator = await open()
+  const began = performance.now()
+  const halted = expect(trial(generator, { ...OFFER, count: 600_000 })).rejects.toThrow(
+    'generator: the load was stopped before its end.',
+  )
+  await delay(300)
+  await generator.halt()
+  await halted
+  expect(performance.now() - began, 'of a minute').toBeLessThan(10_000)
+  expect((await trial(generator)).sent.offered).toBe(2_000)
+  await generator.halt()
+  expect((await trial(generator)).sent.offered, 'with nothing to halt').toBe(2_000)
+})
+
 test('Frames too long for a port’s MTU count as sent, and are nobody’s damage', async ({ open }) => {
   const long = { ...OFFER, size: frameSize(4000), frames: 'non-linear' as const }
   const { sent, arrivals, invalid } = await trial(await open({ mtu: 1500 }), long)
