@@ -4,7 +4,7 @@ import { tagsOf } from '../fixtures/matrix.ts'
 import { test } from '../fixtures/test.ts'
 import { type BurstResult, longestBurst } from '../lab/measure/burst-search.ts'
 import { type RateTrial, runRateTrial } from '../lab/measure/rate-trial.ts'
-import { OUT_OF_REACH } from '../lab/measure/throughput.ts'
+import { UNPACED } from '../lab/measure/throughput.ts'
 import { burstFigure } from '../lab/record/burst-figures.ts'
 import { median } from '../lab/stats/median.ts'
 import { seconds } from '../lab/units/seconds.ts'
@@ -22,8 +22,8 @@ for (const cell of await cellsToMeasure('back-to-back'))
       const { redirect, size, frames, options } = await bench.start(cell)
       const trials: RateTrial[] = []
       const measure = async (length: number) => {
-        const duration = seconds(length / OUT_OF_REACH)
-        const load = { size, frames, rate: OUT_OF_REACH, duration, paced: false }
+        const duration = seconds(length / UNPACED)
+        const load = { size, frames, rate: UNPACED, duration, paced: false }
         const trial = await runRateTrial(bed.lab, redirect, load, options)
         trials.push(trial)
         bench.keep(trial, 'burst')

@@ -24,7 +24,7 @@ for (const cell of await cellsToMeasure('recovery'))
       test.setTimeout(120_000)
       const subject = await bench.start(cell)
       const limits = await loadLimits(lab, subject, bench.keep)
-      const atMost = await trialsAtMost(lab, subject, limits, 2, bench.keep)
+      const atMost = await trialsAtMost(lab, subject, { rate: limits.max }, 2, bench.keep)
       const received = atMost.map(({ forwarded, sendingTime }) => forwarded / sendingTime)
       const pdr = await bench.found('pdr')
       const rates = {

@@ -7,7 +7,7 @@ import { test } from '../fixtures/test.ts'
 import { queuesChange } from '../lab/dut/queues.ts'
 import { type RateTrial, runRateTrial } from '../lab/measure/rate-trial.ts'
 import { type ScalingStep, scalingSteps } from '../lab/measure/scaling.ts'
-import { OUT_OF_REACH } from '../lab/measure/throughput.ts'
+import { UNPACED } from '../lab/measure/throughput.ts'
 import { scalingFigure } from '../lab/record/scaling-figures.ts'
 import { seconds } from '../lab/units/seconds.ts'
 
@@ -55,7 +55,7 @@ async function trialsOf(bed: Bed, bench: Bench, cell: BenchedCell, step: Scaling
     for (let cpu = first; cpu < first + count; cpu++)
       await redirect.setCpu(cpu, step.queueSize === undefined ? {} : { queueSize: step.queueSize })
   const load = {
-    ...{ size, frames, rate: OUT_OF_REACH, duration: TRIAL, paced: false },
+    ...{ size, frames, rate: UNPACED, duration: TRIAL, paced: false },
     ...(flows === undefined ? {} : { flows }),
     ...(burst === undefined ? {} : { burst }),
   }

@@ -4,8 +4,10 @@ import { tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
 import {
   loadLimits,
+  maximumLoad,
   reached,
   searchThroughput,
+  sharesItsMachine,
   trialsAtFloor,
   trialsAtMost,
 } from '../lab/measure/throughput.ts'
@@ -14,7 +16,9 @@ import { receiveRateFigure, searchFigures } from '../lab/record/throughput-figur
 import { progressText } from '../lab/record/search-text.ts'
 import { seconds } from '../lab/units/seconds.ts'
 
+/** Before the search, and again after it: a machine that is slow for some seconds is not slow twice. */
 const TRIALS_AT_MOST = 3
+const AT_MOST = seconds(0.5)
 const DEFAULT_SECONDS = 56
 
 for (const cell of await cellsToMeasure('throughput'))
@@ -28,7 +32,9 @@ for (const cell of await cellsToMeasure('throughput'))
       const subject = await bench.start(cell)
       const { lab } = bed
       const limits = await loadLimits(lab, subject, bench.keep)
-      const atMost = await trialsAtMost(lab, subject, limits, TRIALS_AT_MOST, bench.keep)
+      const most = await maximumLoad(lab, subject, bench.keep)
+      const trialsOfMost = () => trialsAtMost(lab, subject, most, TRIALS_AT_MOST, bench.keep, AT_MOST)
+      const atMost = await trialsOfMost()
       const result = await searchThroughput(lab, subject, reached(limits, atMost), {
         goals,
         budget,
@@ -36,7 +42,9 @@ for (const cell of await cellsToMeasure('throughput'))
         onProgress: (progress) => bench.progress(progressText(progress)),
       })
       const atFloor = await trialsAtFloor(lab, subject, result, bench.trials, bench.keep)
-      bench.measured([...searchFigures(result, atFloor), receiveRateFigure(atMost, limits.max)])
+      atMost.push(...(await trialsOfMost()))
+      const receiveRate = receiveRateFigure(atMost, sharesItsMachine(lab) ? 'fastest' : 'median')
+      bench.measured([...searchFigures(result, atFloor), receiveRate])
       await bench.drawSearch(result)
       await bench.claimAccounted()
       expect(result.ending.kind, 'INVALID: the search ended without an answer').not.toBe('invalid')

@@ -195,7 +195,7 @@ program
   )
   .addOption(new Option('--switches <times>', 'how often each comes').argParser(wholeNumber).default(2))
   .addOption(
-    new Option('--samples <trials>', 'trials of each in every cell').argParser(wholeNumber).default(10),
+    new Option('--samples <number>', 'samples of each in every cell').argParser(wholeNumber).default(10),
   )
   .addOption(
     new Option('--margin <part>', 'how much slower does not matter').argParser(percent).default(0.01, '1%'),

@@ -132,7 +132,7 @@ async function blockByBlock(
     if (flags.functional && first && !(await functionalPart(part, targets, flags))) return undefined
     if (!(await ratePart(part, targets, flags, { samples }))) return undefined
   }
-  return `${order.join(' ')}, ${samples} trials each time`
+  return `${order.join(' ')}, ${samples} samples each time`
 }
 
 async function switchTo(command: string, name: string): Promise<void> {

@@ -8,7 +8,7 @@ import { seconds } from '../units/seconds.ts'
 import { type FrameCost, frameCost, workOf } from './cost.ts'
 import type { Lab } from './lab.ts'
 import { type RateTrial, runRateTrial } from './rate-trial.ts'
-import { OUT_OF_REACH, type Subject } from './throughput.ts'
+import { UNPACED, type Subject } from './throughput.ts'
 
 /** Four million frames, which take most of half a second on a virtual lab. */
 const TRIAL = seconds(1)
@@ -33,7 +33,7 @@ export async function runCostTrial(lab: Lab, subject: Subject, cpu: number | und
   const over = new AbortController()
   const counting = cyclesUnderLoad(lab, subject.redirect, cpu, over.signal)
   const { redirect, size, frames, options } = subject
-  const load = { size, frames, rate: OUT_OF_REACH, duration: TRIAL, paced: false, burst: BURST }
+  const load = { size, frames, rate: UNPACED, duration: TRIAL, paced: false, burst: BURST }
   const trial = await runRateTrial(lab, redirect, load, options).finally(() => over.abort())
   const cycles = await counting
   const cost = trial.invalid === undefined ? frameCost(workOf(trial)) : undefined

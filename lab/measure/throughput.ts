@@ -6,7 +6,7 @@ import { percent } from '../units/ratio.ts'
 import { seconds, type Seconds } from '../units/seconds.ts'
 import type { Lab } from './lab.ts'
 import { lineSpeedOf } from './line-speed.ts'
-import { type RateTrial, runRateTrial } from './rate-trial.ts'
+import { type RateTrial, runRateTrial, type TimedLoad } from './rate-trial.ts'
 import type { Goal } from './search/goal.ts'
 import type { Limits } from './search/load-grid.ts'
 import { search } from './search/search.ts'
@@ -28,25 +28,29 @@ export type OnTrial = (trial: RateTrial, purpose: string) => void
 
 /** The lowest load of a search is this part of the highest: below it a trial has too few frames to judge by. */
 const RANGE = 10
-/** A generator does not always reach what it has just reached. */
+/** A generator that fell short does not always reach again what it has just reached. */
 const SURE = 0.8
-/** More than any generator reaches, so that it goes as fast as it can; the paced source of a virtual lab does half of it. */
-export const OUT_OF_REACH = framesPerSecond(4_000_000)
+/** More than any soft generator reaches while it keeps to a rate. */
+const OUT_OF_REACH = framesPerSecond(10_000_000)
+/** What a load that keeps to no rate is counted by: so many frames for each second that it is meant to take. */
+export const UNPACED = framesPerSecond(4_000_000)
 const TRIAL = seconds(1)
+const SHORT_TRIAL = seconds(0.3)
 /** A generator that reached less than this of the highest load cannot be relied on for it. */
 const MISSED = percent(2)
 
 /**
- * The highest load that the generator can be relied on to offer, and one that is too low to be the answer.
+ * The highest load that the generator can be relied on to offer at a rate, and one that is too low to be the answer.
  *
  * @throws what `runRateTrial` throws.
  */
 export async function loadLimits(lab: Lab, subject: Subject, onTrial: OnTrial): Promise<Limits> {
   const most = lineRateFor(lab, subject) ?? OUT_OF_REACH
-  const trial = await trialAt(lab, subject, most, seconds(TRIAL / 2))
+  const trial = await trialAt(lab, subject, most, SHORT_TRIAL)
   onTrial(trial, 'ceiling of the generator')
-  const max = framesPerSecond(Math.min(most, (SURE * trial.offered) / trial.sendingTime))
-  return { min: framesPerSecond(max / RANGE), max }
+  const rate = offeredRate(trial)
+  const max = trial.invalid === undefined && rate >= most * (1 - MISSED) ? most : Math.min(most, SURE * rate)
+  return { min: framesPerSecond(max / RANGE), max: framesPerSecond(max) }
 }
 
 /** What the line of the sending port carries, where the generator may reach it; undefined for the soft one. */
@@ -57,34 +61,56 @@ function lineRateFor(lab: Lab, { redirect, size }: Subject): FrameRate | undefin
 
 /** The same limits, lower where the generator has since reached less than the highest load. */
 export function reached(limits: Limits, trials: readonly RateTrial[]): Limits {
-  const rates = trials.map(({ offered, sendingTime }) => offered / sendingTime)
-  const least = Math.min(...rates)
+  const least = Math.min(...trials.map(offeredRate))
   const max = least < limits.max * (1 - MISSED) ? framesPerSecond(SURE * least) : limits.max
   return { min: framesPerSecond(max / RANGE), max }
 }
 
+/** Maximum offered load (RFC 2285 §3.5.3): what the generator offers when it goes as fast as it can. */
+export type MaximumLoad = Pick<TimedLoad, 'rate' | 'paced'>
+
 /**
- * Trials at the highest load: the rate that they forward at is the maximum receive rate of FD.io CSIT (RFC 2285
- * §3.6.2: forwarding rate at maximum offered load).
+ * The soft generator offers most when it keeps to no rate; one that sends at line rate, or that would only take longer
+ * for more than it can, when it keeps to the highest load of a search.
+ *
+ * @throws what `runRateTrial` throws.
+ */
+export async function maximumLoad(lab: Lab, subject: Subject, onTrial: OnTrial): Promise<MaximumLoad> {
+  if (lab.generator.kind === 'trex') return { rate: (await loadLimits(lab, subject, onTrial)).max }
+  const trial = await trialAt(lab, subject, UNPACED, SHORT_TRIAL, { paced: false })
+  onTrial(trial, 'maximum offered load')
+  return { rate: framesPerSecond(offeredRate(trial)), paced: false }
+}
+
+/**
+ * Trials at the maximum offered load: the rate that they forward at is the maximum receive rate of FD.io CSIT (RFC
+ * 2285 §3.6.2: forwarding rate at maximum offered load).
  *
  * @returns those that were valid and forwarded something.
  */
 export async function trialsAtMost(
   lab: Lab,
   subject: Subject,
-  { max }: Limits,
+  load: MaximumLoad,
   trials: number,
   onTrial: OnTrial,
   duration: Seconds = TRIAL,
 ): Promise<RateTrial[]> {
-  return trialsAt(lab, subject, max, { trials, purpose: 'maximum receive rate', onTrial, duration })
+  return trialsAt(lab, subject, load, { trials, purpose: 'maximum receive rate', onTrial, duration })
 }
+
+/** A generator without a CPU or port to itself: whatever else the machine does makes trials slower, and never faster. */
+export const sharesItsMachine = ({ generator }: Lab): boolean => generator.missesRateBy !== undefined
+
+/** Frames a second that left the generator. */
+export const offeredRate = ({ offered, sendingTime }: Pick<RateTrial, 'offered' | 'sendingTime'>): number =>
+  offered / sendingTime
 
 /** @returns those that were valid and forwarded something. */
 async function trialsAt(
   lab: Lab,
   subject: Subject,
-  rate: FrameRate,
+  { rate, paced }: MaximumLoad,
   {
     trials,
     purpose,
@@ -94,7 +120,7 @@ async function trialsAt(
 ): Promise<RateTrial[]> {
   const valid: RateTrial[] = []
   for (let number = 0; number < trials; number++) {
-    const trial = await trialAt(lab, subject, rate, duration)
+    const trial = await trialAt(lab, subject, rate, duration, paced === undefined ? {} : { paced })
     onTrial(trial, purpose)
     if (trial.invalid === undefined && trial.forwarded > 0) valid.push(trial)
   }
@@ -151,7 +177,7 @@ export async function trialsAtFloor(
   if (goals.every(({ lower, unfinished }) => lower ?? unfinished?.lower)) return []
   const there = seen.filter(({ load, invalid }) => load.rate === min && invalid === undefined)
   if (there.length > 0) return there
-  return trialsAt(lab, subject, min, { trials: FLOOR_TRIALS, purpose: 'lowest load', onTrial })
+  return trialsAt(lab, subject, { rate: min }, { trials: FLOOR_TRIALS, purpose: 'lowest load', onTrial })
 }
 
 /** @throws what `runRateTrial` throws. */
@@ -160,6 +186,7 @@ export function trialAt(
   { redirect, options, ...frames }: Subject,
   rate: FrameRate,
   duration: Seconds,
+  how: Pick<TimedLoad, 'paced'> = {},
 ): Promise<RateTrial> {
-  return runRateTrial(lab, redirect, { ...frames, rate, duration }, options)
+  return runRateTrial(lab, redirect, { ...frames, ...how, rate, duration }, options)
 }

@@ -27,7 +27,7 @@ export const BenchCell = z.object({
 })
 export type BenchCell = Readonly<z.infer<typeof BenchCell>>
 
-/** What a figure is of. NDR, PDR: draft-ietf-bmwg-mlrsearch-15; `mrr`: maximum receive rate, forwarded at the highest load. */
+/** What a figure is of. NDR, PDR: draft-ietf-bmwg-mlrsearch-15; `mrr`: maximum receive rate, forwarded at the maximum offered load (RFC 2285 §3.6.2). */
 export const QUANTITIES = {
   ndr: { title: 'non-drop rate', unit: 'frames/s', better: 'higher' },
   pdr: { title: 'partial drop rate', unit: 'frames/s', better: 'higher' },

@@ -1,10 +1,10 @@
 /** A search's result as figures to keep. */
 import type { GoalResult, SearchResult } from '../measure/search/search-result.ts'
-import type { FrameRate } from '../units/frame.ts'
 import { floorParameters, type FloorTrial } from './floor-figures.ts'
 import type { Figure, Quantity } from './measurement.ts'
 import { keepsUp } from '../measure/keeps-up.ts'
 import type { RateTrial } from '../measure/rate-trial.ts'
+import { offeredRate } from '../measure/throughput.ts'
 import { lossRatio, type TrialResult } from '../measure/search/trial-result.ts'
 import { median } from '../stats/median.ts'
 import { repeatedFigure } from './repeated-figure.ts'
@@ -61,21 +61,31 @@ function boundsOf({ lower, upper, unfinished }: GoalResult): { lower: number | n
 /** Of a maximum receive rate: the part of the frames that was lost. A DUT that loses little was hardly overloaded. */
 export const LOST_AT_MOST = 'loss ratio at the highest load'
 
-/** @param trials at the highest load, valid ones. One that loses next to nothing has found the generator's end, not the DUT's. */
-export function receiveRateFigure(
-  trials: readonly Pick<RateTrial, keyof TrialResult | 'sendingTime'>[],
-  load: FrameRate,
-): Figure {
-  return repeatedFigure(
-    'mrr',
-    trials.map(({ forwarded, sendingTime }) => forwarded / sendingTime),
-    {
-      seconds: trials.reduce((sum, { effectiveDuration }) => sum + effectiveDuration, 0),
-      ...(keepsUp(trials) ? { irregular: 'at-ceiling' as const } : {}),
-      method: {
-        'offered load': Math.round(load),
-        ...(trials.length > 0 ? { [LOST_AT_MOST]: median(trials.map(lossRatio)) } : {}),
-      },
+type AtMost = Pick<RateTrial, keyof TrialResult | 'sendingTime'>
+
+/**
+ * @param trials at the maximum offered load, valid ones. One that loses next to nothing has found the generator's end,
+ * not the DUT's.
+ * @param of the trial in the middle; or the fastest one, where whatever else the machine does makes trials slower and
+ * never faster.
+ */
+export function receiveRateFigure(trials: readonly AtMost[], of: 'median' | 'fastest' = 'median'): Figure {
+  const fastest = trials.toSorted((a, b) => rateOf(b) - rateOf(a)).slice(0, 1)
+  const judged = of === 'fastest' ? fastest : trials
+  const figure = repeatedFigure('mrr', trials.map(rateOf), {
+    seconds: trials.reduce((sum, { effectiveDuration }) => sum + effectiveDuration, 0),
+    ...(keepsUp(judged) ? { irregular: 'at-ceiling' as const } : {}),
+    method: {
+      ...(judged.length > 0
+        ? {
+            'offered load': Math.round(median(judged.map(offeredRate))),
+            [LOST_AT_MOST]: median(judged.map(lossRatio)),
+          }
+        : {}),
     },
-  )
+  })
+  if (of === 'median') return figure
+  return { ...figure, value: figure.upper, method: { ...figure.method, value: 'fastest of the trials' } }
 }
+
+const rateOf = ({ forwarded, sendingTime }: AtMost): number => forwarded / sendingTime

@@ -41,7 +41,7 @@ test('The bed is switched before each block by a command that is given the name'
     'slowed',
     'shipped',
   ])
-  expect(stdout).toContain('A B B A, 2 trials each time')
+  expect(stdout).toContain('A B B A, 2 samples each time')
 })
 
 test('A switch that fails ends it: the bed is in an unknown state', async ({ lab }) => {
