@@ -32,7 +32,7 @@ for (const cell of await cellsToMeasure('throughput'))
       const subject = await bench.start(cell)
       const { lab } = bed
       const limits = await loadLimits(lab, subject, bench.keep)
-      const most = await maximumLoad(lab, subject, bench.keep)
+      const most = await maximumLoad(lab, subject, bench.keep, limits)
       const trialsOfMost = () => trialsAtMost(lab, subject, most, TRIALS_AT_MOST, bench.keep, AT_MOST)
       const atMost = await trialsOfMost()
       const result = await searchThroughput(lab, subject, reached(limits, atMost), {

@@ -73,10 +73,17 @@ export type MaximumLoad = Pick<TimedLoad, 'rate' | 'paced'>
  * The soft generator offers most when it keeps to no rate; one that sends at line rate, or that would only take longer
  * for more than it can, when it keeps to the highest load of a search.
  *
+ * @param known limits of a search, where they have been found already.
  * @throws what `runRateTrial` throws.
  */
-export async function maximumLoad(lab: Lab, subject: Subject, onTrial: OnTrial): Promise<MaximumLoad> {
-  if (lab.generator.kind === 'trex') return { rate: (await loadLimits(lab, subject, onTrial)).max }
+export async function maximumLoad(
+  lab: Lab,
+  subject: Subject,
+  onTrial: OnTrial,
+  known?: Limits,
+): Promise<MaximumLoad> {
+  if (lab.generator.kind === 'trex')
+    return { rate: (known ?? (await loadLimits(lab, subject, onTrial))).max }
   const trial = await trialAt(lab, subject, UNPACED, SHORT_TRIAL, { paced: false })
   onTrial(trial, 'maximum offered load')
   return { rate: framesPerSecond(offeredRate(trial)), paced: false }
