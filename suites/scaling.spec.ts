@@ -5,13 +5,14 @@ import { type BenchedCell, cellsToMeasure } from '../fixtures/bench-cells.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
 import { test } from '../fixtures/test.ts'
 import { queuesChange } from '../lab/dut/queues.ts'
+import type { Lab } from '../lab/measure/lab.ts'
 import { type RateTrial, runRateTrial } from '../lab/measure/rate-trial.ts'
 import { type ScalingStep, scalingSteps } from '../lab/measure/scaling.ts'
-import { UNPACED } from '../lab/measure/throughput.ts'
+import { sharesItsMachine, UNPACED } from '../lab/measure/throughput.ts'
 import { scalingFigure } from '../lab/record/scaling-figures.ts'
 import { seconds } from '../lab/units/seconds.ts'
 
-const TRIALS = 3
+const ROUNDS = 3
 const TRIAL = seconds(0.5)
 
 for (const cell of await cellsToMeasure('scaling'))
@@ -31,21 +32,33 @@ for (const cell of await cellsToMeasure('scaling'))
         ingress: bed.port('ingress'),
         ...(cannot.burst === undefined ? {} : { noBursts: cannot.burst }),
       })
-      const results = []
-      for (const step of steps) {
-        const trials = step.absent === undefined ? await trialsOf(bed, bench, cell, step) : []
-        results.push({ step, figure: scalingFigure(step, trials) })
-      }
-      for (const { step, figure } of results)
-        bench.measured([figure], step.cores === undefined ? {} : { cores: step.cores })
+      const trials = new Map<ScalingStep, RateTrial[]>(steps.map((step) => [step, []]))
+      // In turns, so that whatever else the machine does meanwhile comes to all of them.
+      for (let round = 1; round <= ROUNDS; round++)
+        for (const step of steps) {
+          if (step.absent !== undefined) continue
+          trials.get(step)!.push(await runStep(bed, bench, cell, step))
+          bench.progress(`${step.name}, round ${round} of ${ROUNDS}`)
+        }
+      const counts = sharesItsMachine(bed.lab) ? 'fastest' : 'median'
+      for (const [step, own] of trials)
+        bench.measured(
+          [scalingFigure(step, own, counts)],
+          step.cores === undefined ? {} : { cores: step.cores },
+        )
       await bench.claimAccounted()
     },
   )
 
-async function trialsOf(bed: Bed, bench: Bench, cell: BenchedCell, step: ScalingStep): Promise<RateTrial[]> {
-  const { lab } = bed
-  const { flows, burst, targetCpus, queues } = step
-  if (queues !== undefined) await bed.change(await queuesChange(lab.dut, bed.interface('ingress'), queues))
+async function runStep(bed: Bed, bench: Bench, cell: BenchedCell, step: ScalingStep): Promise<RateTrial> {
+  const { dut } = bed.lab
+  const change =
+    step.queues === undefined ? undefined : await queuesChange(dut, bed.interface('ingress'), step.queues)
+  return bed.changedFor(change, () => trialOf(bed.lab, bench, cell, step))
+}
+
+async function trialOf(lab: Lab, bench: Bench, cell: BenchedCell, step: ScalingStep): Promise<RateTrial> {
+  const { flows, burst, targetCpus } = step
   const { first, count } = targetCpus ?? { first: lab.dut.cpus - 1, count: 1 }
   const { redirect, size, frames, options } = await bench.start(
     cell,
@@ -59,13 +72,8 @@ async function trialsOf(bed: Bed, bench: Bench, cell: BenchedCell, step: Scaling
     ...(flows === undefined ? {} : { flows }),
     ...(burst === undefined ? {} : { burst }),
   }
-  const trials = []
-  for (let number = 1; number <= TRIALS; number++) {
-    const trial = await runRateTrial(lab, redirect, load, options)
-    bench.keep(trial, step.name)
-    bench.progress(`${step.name}, trial ${number} of ${TRIALS}`)
-    trials.push(trial)
-  }
+  const trial = await runRateTrial(lab, redirect, load, options)
+  bench.keep(trial, step.name)
   await redirect.stop()
-  return trials
+  return trial
 }

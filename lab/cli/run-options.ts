@@ -50,7 +50,7 @@ export const RunOptions = z.object({
           }),
         )
         .optional(),
-      /** Trials of the suite `rate` in each cell. */
+      /** Of the suite `rate` in each cell. */
       samples: z.number().optional(),
       /** Another program that takes turns with the first in the suite `rate`, and the folder of its figures. */
       versus: z.object({ program: z.string().optional(), folder: z.string() }).optional(),

@@ -3,9 +3,9 @@ import type { RateTrial } from '../measure/rate-trial.ts'
 import { keepsUp } from '../measure/keeps-up.ts'
 import type { ScalingStep } from '../measure/scaling.ts'
 import type { Figure } from './measurement.ts'
-import { repeatedFigure } from './repeated-figure.ts'
+import { type Counts, repeatedFigure } from './repeated-figure.ts'
 
-export function scalingFigure(step: ScalingStep, trials: readonly RateTrial[]): Figure {
+export function scalingFigure(step: ScalingStep, trials: readonly RateTrial[], counts?: Counts): Figure {
   const valid = trials.filter(({ invalid, forwarded }) => invalid === undefined && forwarded > 0)
   return repeatedFigure(
     'mrr',
@@ -24,6 +24,7 @@ export function scalingFigure(step: ScalingStep, trials: readonly RateTrial[]): 
         ),
       },
     },
+    counts,
   )
 }
 

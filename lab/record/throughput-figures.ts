@@ -7,7 +7,7 @@ import type { RateTrial } from '../measure/rate-trial.ts'
 import { offeredRate } from '../measure/throughput.ts'
 import { lossRatio, type TrialResult } from '../measure/search/trial-result.ts'
 import { median } from '../stats/median.ts'
-import { repeatedFigure } from './repeated-figure.ts'
+import { type Counts, repeatedFigure } from './repeated-figure.ts'
 
 /**
  * @param atFloor trials at the lowest load: what they lost belongs to each goal without a lower bound.
@@ -66,26 +66,22 @@ type AtMost = Pick<RateTrial, keyof TrialResult | 'sendingTime'>
 /**
  * @param trials at the maximum offered load, valid ones. One that loses next to nothing has found the generator's end,
  * not the DUT's.
- * @param of the trial in the middle; or the fastest one, where whatever else the machine does makes trials slower and
- * never faster.
  */
-export function receiveRateFigure(trials: readonly AtMost[], of: 'median' | 'fastest' = 'median'): Figure {
+export function receiveRateFigure(trials: readonly AtMost[], counts?: Counts): Figure {
   const fastest = trials.toSorted((a, b) => rateOf(b) - rateOf(a)).slice(0, 1)
-  const judged = of === 'fastest' ? fastest : trials
-  const figure = repeatedFigure('mrr', trials.map(rateOf), {
+  const judged = counts === 'fastest' ? fastest : trials
+  const about = {
     seconds: trials.reduce((sum, { effectiveDuration }) => sum + effectiveDuration, 0),
     ...(keepsUp(judged) ? { irregular: 'at-ceiling' as const } : {}),
-    method: {
-      ...(judged.length > 0
-        ? {
+    method:
+      judged.length === 0
+        ? {}
+        : {
             'offered load': Math.round(median(judged.map(offeredRate))),
             [LOST_AT_MOST]: median(judged.map(lossRatio)),
-          }
-        : {}),
-    },
-  })
-  if (of === 'median') return figure
-  return { ...figure, value: figure.upper, method: { ...figure.method, value: 'fastest of the trials' } }
+          },
+  }
+  return repeatedFigure('mrr', trials.map(rateOf), about, counts)
 }
 
 const rateOf = ({ forwarded, sendingTime }: AtMost): number => forwarded / sendingTime

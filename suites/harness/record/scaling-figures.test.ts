@@ -17,6 +17,7 @@ test('The rate is what came out, in the middle of the trials', () => {
     trials: 3,
   })
   expect(figure).not.toHaveProperty('irregular')
+  expect(scalingFigure({ name: '2 flows', flows: 2 }, [lossy(100), lossy(300)], 'fastest').value).toBe(900)
 })
 
 test('Frames that wait in a queue when the last is sent are no rate: receiving took longer', () => {
