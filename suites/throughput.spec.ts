@@ -5,7 +5,6 @@ import { expect, test } from '../fixtures/test.ts'
 import {
   loadLimits,
   maximumLoad,
-  reached,
   searchThroughput,
   sharesItsMachine,
   trialsAtFloor,
@@ -35,7 +34,7 @@ for (const cell of await cellsToMeasure('throughput'))
       const most = await maximumLoad(lab, subject, bench.keep, limits)
       const trialsOfMost = () => trialsAtMost(lab, subject, most, TRIALS_AT_MOST, bench.keep, AT_MOST)
       const atMost = await trialsOfMost()
-      const result = await searchThroughput(lab, subject, reached(limits, atMost), {
+      const result = await searchThroughput(lab, subject, limits, {
         goals,
         budget,
         onTrial: bench.keep,

@@ -59,13 +59,6 @@ function lineRateFor(lab: Lab, { redirect, size }: Subject): FrameRate | undefin
   return lab.generator.kind === 'trex' && line !== undefined ? lineRate(size, line) : undefined
 }
 
-/** The same limits, lower where the generator has since reached less than the highest load. */
-export function reached(limits: Limits, trials: readonly RateTrial[]): Limits {
-  const least = Math.min(...trials.map(offeredRate))
-  const max = least < limits.max * (1 - MISSED) ? framesPerSecond(SURE * least) : limits.max
-  return { min: framesPerSecond(max / RANGE), max }
-}
-
 /** Maximum offered load (RFC 2285 §3.5.3): what the generator offers when it goes as fast as it can. */
 export type MaximumLoad = Pick<TimedLoad, 'rate' | 'paced'>
 
@@ -82,8 +75,7 @@ export async function maximumLoad(
   onTrial: OnTrial,
   known?: Limits,
 ): Promise<MaximumLoad> {
-  if (lab.generator.kind === 'trex')
-    return { rate: (known ?? (await loadLimits(lab, subject, onTrial))).max }
+  if (lab.generator.kind === 'trex') return { rate: (known ?? (await loadLimits(lab, subject, onTrial))).max }
   const trial = await trialAt(lab, subject, UNPACED, SHORT_TRIAL, { paced: false })
   onTrial(trial, 'maximum offered load')
   return { rate: framesPerSecond(offeredRate(trial)), paced: false }

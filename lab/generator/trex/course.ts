@@ -5,6 +5,8 @@ import { GeneratorError } from '../generator-error.ts'
 
 const LOOK_AGAIN_MS = 5
 const LOOK_FOR_LINKS_MS = 50
+/** TRex that has one CPU for all sleeps that long before it looks at its ports. */
+const SAID_LATE_MS = 10
 /** Beyond the time after which TRex is stopped. */
 const STOPPED_MS = 5_000
 
@@ -42,18 +44,29 @@ export interface Sending {
   readonly user: string
   /** TRex keeps its own time, which a load above what it can stretches: by the lab's clock it is stopped after this. */
   readonly withinMs: number
+  readonly start: () => Promise<unknown>
   readonly stop: () => Promise<unknown>
   readonly seen: (state: PortState) => void
 }
 
-/** Until TRex no longer sends. @throws TrexError when the ports are somebody else's now. */
-export async function untilSent(
+/** Milliseconds that a load took to be sent, as far as looking from time to time can tell. */
+export interface Took {
+  readonly atLeastMs: number
+  readonly atMostMs: number
+}
+
+/** Starts, and waits until TRex no longer sends. @throws TrexError when the ports are somebody else's now. */
+export async function sendToEnd(
   look: Look,
-  { from, to, user, withinMs, stop, seen }: Sending,
-): Promise<void> {
+  { from, to, user, withinMs, start, stop, seen }: Sending,
+): Promise<Took> {
+  const asked = performance.now()
+  await start()
   const began = performance.now()
+  let stillSent = began
   let stopped = false
   for (;;) {
+    const looked = performance.now()
     const states = await look([...new Set([from, ...to])])
     for (const state of states) {
       if (state.owner !== user)
@@ -64,7 +77,9 @@ export async function untilSent(
         )
       seen(state)
     }
-    if (!states.some(({ name, sending }) => sending && name === from)) return
+    if (!states.some(({ name, sending }) => sending && name === from))
+      return { atLeastMs: stillSent - began, atMostMs: performance.now() - asked }
+    stillSent = looked
     const ms = performance.now() - began
     if (!stopped && ms > withinMs) {
       await stop()
@@ -74,4 +89,12 @@ export async function untilSent(
       throw new GeneratorError(`TRex still sends ${STOPPED_MS / 1000} s after it was stopped`, 'Run again.')
     await delay(LOOK_AGAIN_MS)
   }
+}
+
+/**
+ * TRex keeps its rate or takes longer, and is late to say that it is done: where the looks allow for the time that the
+ * load was to take, it took that.
+ */
+export function sendingMs(intendedMs: number, { atLeastMs, atMostMs }: Took): number {
+  return Math.min(Math.max(intendedMs, atLeastMs - SAID_LATE_MS), atMostMs)
 }

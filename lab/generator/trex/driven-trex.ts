@@ -18,7 +18,7 @@ import { UnderWay } from '../under-way.ts'
 import { arrivalsAt, ofGroups } from './arrivals.ts'
 import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
-import { type Look, untilSent, untilUp } from './course.ts'
+import { type Look, sendingMs, sendToEnd, untilUp } from './course.ts'
 import { KernelRing } from './kernel-ring.ts'
 import { Links } from './links.ts'
 import { loadPort, readProfile } from './loading.ts'
@@ -173,8 +173,8 @@ export class Trex implements TrexGenerator {
     const port = this.#indexes[load.from]!
     const wire = this.#wire(load.from)
     const all = Object.values(this.#indexes)
-    const asked = { load, signature: mark.signature, wire, place: this.#asked++ }
-    const loaded = await this.#alive(loadPort(client, port, asked))
+    const described = { load, signature: mark.signature, wire, place: this.#asked++ }
+    const loaded = await this.#alive(loadPort(client, port, described))
     const before = await client.call('counts', { ports: all, groups: loaded.groups }, Counts)
     const kernelPort = this.#parts.kernelPorts[load.from]
     await untilUp(this.#look, [load.from], LINK_MS)
@@ -188,24 +188,25 @@ export class Trex implements TrexGenerator {
     this.#watched.push(watched)
     const { seconds, multiplier } = loaded
     const limit = Math.ceil(seconds * STOP_AFTER + STOP_AFTER_S)
-    await client.call('start', { ports: [port], seconds: load.profile ? seconds : limit, multiplier }, Done)
-    const began = performance.now()
-    await untilSent(this.#look, {
+    const took = await sendToEnd(this.#look, {
       ...load,
       user: this.#user,
       withinMs: limit * 1000,
+      start: () =>
+        client.call('start', { ports: [port], seconds: load.profile ? seconds : limit, multiplier }, Done),
       stop: () => client.call('stop', { ports: [port] }, Done),
       seen: ({ name, up: has }) => links.see(name, has),
     })
-    const elapsedMs = performance.now() - began
+    const asked = load.rate === undefined && !load.profile ? took.atMostMs : seconds * 1000
+    const tookMs = sendingMs(asked, took)
     const down = await links.wentDown()
     const sent = await this.#sent(watched)
     const left = await ring?.empty(sent, () => this.#nudge(load.from, wire))
     const fell = down.length === 0 ? undefined : `the link of ${down.join(' and ')} went down meanwhile`
-    const invalid = fell ?? left ?? (await this.#stretched(load, sent, seconds, elapsedMs))
+    const invalid = fell ?? left ?? (await this.#stretched(load, sent, seconds, tookMs))
     return {
       offered: sent,
-      durationNs: Math.max(1, Math.round(elapsedMs * 1e6)),
+      durationNs: Math.max(1, Math.round(tookMs * 1e6)),
       untold: loaded.untold,
       ...(invalid === undefined ? {} : { invalid }),
     }

@@ -60,6 +60,7 @@ test('What was never begun cannot be resumed, and the message says what can', as
 /** What each suite that measures says of a cell. */
 const FIGURES = {
   throughput: ['ndr', 'pdr', 'mrr'],
+  scaling: ['mrr'],
   cost: ['cost-ns', 'drop-ns', 'tx-ns'],
   latency: ['latency-min', 'latency-median', 'latency-p99', 'latency-p999', 'latency-max'],
   loss: ['loss-ratio'],

@@ -167,6 +167,11 @@ test('A load that TRex does not end in its time is stopped, and only what was se
   expect(invalid).toMatch(/^generator limit: TRex sent \d+ frames a second, not 10000/)
 })
 
+test('A load took the time that it was to take, where nothing was seen to contradict', async ({ open }) => {
+  const { sent } = await trial(await open())
+  expect(sent).toMatchObject({ offered: 2_000, durationNs: 200e6 })
+})
+
 test('A load that is halted ends at once, says so, and the next one is whole', async ({ open }) => {
   const generator = await open()
   const began = performance.now()
