@@ -27,6 +27,32 @@ export function kernelOptions(config: string): string {
     .join(' ')
 }
 
+/** Parameters of a kernel's command line that decide who runs where and when, or what a frame's way costs. */
+const PARAMETERS = new RegExp(
+  `^(${[
+    'isolcpus|nohz(_full)?|rcu_nocb\\w*|rcutree\\.\\w+|irqaffinity|threadirqs|nr_cpus|maxcpus|nosmt|skew_tick|preempt\\w*',
+    'mitigations|(no)?pti|kpti|spectre_\\w+|nospectre_\\w+|spec_\\w+|retbleed|l1tf|l1d_flush|mds|tsx\\w*|srbds|mmio_stale_data',
+    'gather_data_sampling|reg_file_data_sampling|indirect_target_selection|its|bhi|vmscape',
+    '(intel_|amd_)?iommu(\\.\\w+)?|swiotlb|pcie?_\\w+|pci|numa(_balancing)?|(default_)?hugepages(z)?|transparent_hugepage',
+    '(intel|amd)_pstate|intel_idle\\.\\w+|processor\\.\\w+|idle|cpuidle\\.\\w+|cpufreq\\.\\w+|tsc|clocksource',
+    'audit|nmi_watchdog|nowatchdog|nosoftlockup|init_on_(alloc|free)|slub_debug|slab_debug|page_poison|kasan[.\\w]*|randomize_kstack_offset',
+  ].join('|')})$`,
+)
+
+/**
+ * `nohz_full=1-3 mitigations=off, and quiet, root`: what decides results with its value. Of all others the names alone,
+ * since a command line may hold secrets.
+ */
+export function bootText(line: string): string {
+  // A value in quotes may hold spaces.
+  const words = line.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []
+  const nameOf = (word: string) => word.split('=', 1)[0]!
+  const telling = words.filter((word) => PARAMETERS.test(nameOf(word)))
+  const others = new Set(words.map(nameOf).filter((name) => !PARAMETERS.test(name)))
+  const names = [...others].sort().join(', ')
+  return [telling.join(' '), names === '' ? '' : `and ${names}`].filter((part) => part !== '').join(', ')
+}
+
 /** Lines `meltdown:Mitigation: PTI`: those that do not say `Not affected`. */
 export function mitigationsText(lines: string): string {
   if (lines === '') return ''

@@ -1,6 +1,7 @@
 /** What the DUT is, as far as it decides results: for the report and for records. */
 import type { Host } from '../remote/host.ts'
 import {
+  bootText,
   channelsText,
   indirectionText,
   kernelOptions,
@@ -55,6 +56,7 @@ const OF_DEVICES = ['nic', 'firmware', 'rings', 'rss', 'irqs'] as const
 
 const SHORT: Readonly<Record<string, (text: string) => string>> = {
   'kernel.config': kernelOptions,
+  cmdline: bootText,
   mitigations: mitigationsText,
   queues: channelsText,
   rings: ringsText,

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
 import {
+  bootText,
   channelsText,
   indirectionText,
   kernelOptions,
@@ -21,6 +22,19 @@ CONFIG_XDP_SOCKETS=y
 `),
   ).toBe('HZ=250 MITIGATION_RETPOLINE PREEMPT_DYNAMIC XDP_SOCKETS')
   expect(kernelOptions('')).toBe('')
+})
+
+test('Of a kernel’s command line what decides results is told with its value, of all else the name alone', () => {
+  expect(
+    bootText(
+      'BOOT_IMAGE=/vmlinuz root=UUID=12 ro quiet isolcpus=managed_irq,1-3 nohz_full=1-3 mitigations=off ifname=eth0:02:00 cryptkey="hunter 2" nopti intel_idle.max_cstate=1 pcie_aspm=off nosmt console=ttyS0 console=tty0\n',
+    ),
+  ).toBe(
+    'isolcpus=managed_irq,1-3 nohz_full=1-3 mitigations=off nopti intel_idle.max_cstate=1 pcie_aspm=off nosmt, and BOOT_IMAGE, console, cryptkey, ifname, quiet, ro, root',
+  )
+  expect(bootText('idle=poll')).toBe('idle=poll')
+  expect(bootText('quiet')).toBe('and quiet')
+  expect(bootText('')).toBe('')
 })
 
 test('Mitigations that are in force are told, and weaknesses without one', () => {

@@ -49,7 +49,7 @@ test('What a machine cannot say is missing by name, and has no value', async () 
 test('Of a machine that says everything nothing is missing', async () => {
   const host = machine({ cmdline: 'quiet nohz_full=1' }, { napi: '1' })
   expect(await readEnvironment(host, { ingress: 'd0', egress: 'd1' })).toEqual({
-    cmdline: 'quiet nohz_full=1',
+    cmdline: 'nohz_full=1, and quiet',
     'dut.ingress.napi': 'threaded',
     'dut.egress.napi': 'threaded',
   })
