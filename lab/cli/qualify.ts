@@ -93,7 +93,7 @@ class SwitchFailed extends Error {
 }
 
 /**
- * Two programs need no switch of the bed: they take turns from trial to trial, so that whatever changes meets both.
+ * Two programs need no switch of the bed: they take turns from sample to sample, so that whatever changes meets both.
  *
  * @returns the order in words; undefined when it ended before its time, with the exit code set.
  */
@@ -113,7 +113,7 @@ async function trialByTrial(
   const versus = { folder: candidate.path, ...(program === undefined ? {} : { program: resolve(program) }) }
   if (!(await ratePart(part, targets, flags, { samples: flags.samples, versus }))) return undefined
   copyFileSync(join(whole, 'A', 'rate', 'environment.json'), join(candidate.path, 'environment.json'))
-  return 'A B, B A, A B and so on from trial to trial'
+  return 'A B, B A, A B and so on from sample to sample'
 }
 
 /** @returns the order in words; undefined when it ended before its time, with the exit code set. @throws SwitchFailed */

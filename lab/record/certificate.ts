@@ -103,7 +103,7 @@ export function certificateHtml(qualification: Qualification): string {
 
 function howLines({ order, samples, switchedBy, repeat, comparison }: Qualification): string[] {
   return [
-    `Both were run in turn on one bed: ${order}; ${samples} samples of each in every cell, at the highest load that the generator offers.`,
+    `Both were run in turn on one bed: ${order}; ${samples} samples of each in every cell, at the highest load that the generator offers. A sample is a trial, or the fastest of three where the generator shares its machine.`,
     switchedBy === undefined
       ? 'Nothing but the program was switched between them.'
       : `The bed was switched by ${switchedBy}, given the name of the arm.`,
