@@ -50,7 +50,7 @@ export function verdictSentence(comparison: Comparison): string {
     case 'BROKEN':
       return `${B} breaks what works with ${sides.A.name}: ${functional.broken.length} tests.`
     case 'REGRESSED':
-      return `${B} is slower in ${rows.length} of ${performance.rows.length} cells, at the most by ${worst ? shiftText(worst) : '?'}.`
+      return `${B} is slower in ${rows.length} of ${performance.rows.length} cells; the largest shift is ${worst ? shiftText(worst) : '?'}.`
     case 'IMPROVED':
       return `${B} is nowhere slower by more than ${percent}, and faster somewhere.`
     case 'EQUIVALENT':

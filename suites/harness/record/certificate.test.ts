@@ -32,7 +32,7 @@ test('Too few trials, or none that can be compared, are inconclusive and no good
 test('The sentence names the cell that lost most', () => {
   const comparison = comparisonOf({ speed: FAST }, { speed: { 64: 3.2e6, 1518: 1.6e6 } })
   expect(verdictSentence(comparison)).toMatch(
-    /^new is slower in 2 of 2 cells, at the most by −2[34]\.\d %\.$/,
+    /^new is slower in 2 of 2 cells; the largest shift is −2[34]\.\d %\.$/,
   )
 })
 
