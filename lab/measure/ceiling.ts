@@ -10,11 +10,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Generator, Load, Mark } from '../generator/generator.ts'
 import { framesPerSecond, type FrameSize, frameSize } from '../units/frame.ts'
+import { percent } from '../units/ratio.ts'
+import { seconds } from '../units/seconds.ts'
 import { jsonOrNothing } from '../remote/json-or-nothing.ts'
 
 /** Of RFC 2544 §9.1 the ends, and the longest frame of the tables. */
 const SIZES = [64, 1518, 9000]
 const FRAMES = 200_000
+/** A shorter load is over before its end can be told to a few per cent. */
+const LONG_ENOUGH = seconds(1)
+/** The rate of a load that was too short is a guess, and a low one. */
+const ATTEMPTS = 4
+/** Beyond the time that is long enough. */
+const ROOM = 1.2
+/** A rate is known that well. */
+const TOLERANCE = percent(1)
 /** What is left of the ceiling when something else wants the machine, too. */
 const KEPT = 0.9
 const SETTLED_MS = 300
@@ -48,15 +58,16 @@ export async function measureCeilings(
     const size = frameSize(bytes)
     const frames = bytes > 1518 ? ('non-linear' as const) : ('linear' as const)
     await generator.setMtu(Math.max(1500, bytes))
-    const unpaced = await one(generator, { size, frames, count: FRAMES }, from, to)
+    const unpaced = await asFastAsItGoes(generator, { size, frames }, from, to)
+    const { count } = unpaced
     const rate = framesPerSecond(Math.max(1, Math.floor(unpaced.rate * KEPT)))
-    const below = await one(generator, { size, frames, count: FRAMES, rate }, from, to)
+    const below = await one(generator, { size, frames, count, rate }, from, to)
     sizes.push({
       size: bytes,
       ceiling: Math.round(unpaced.rate),
       lost: unpaced.lost,
       lostBelow: below.lost,
-      sent: FRAMES,
+      sent: count,
     })
   }
   return {
@@ -66,12 +77,26 @@ export async function measureCeilings(
   }
 }
 
-async function one(
+interface Run {
+  readonly rate: number
+  readonly lost: number
+  readonly count: number
+}
+
+/** With more and more frames, until they take long enough. */
+async function asFastAsItGoes(
   generator: Generator,
-  load: Load,
+  load: Omit<Load, 'count'>,
   from: string,
   to: string,
-): Promise<{ rate: number; lost: number }> {
+): Promise<Run> {
+  let run = await one(generator, { ...load, count: FRAMES }, from, to)
+  for (let attempt = 1; attempt < ATTEMPTS && run.count < run.rate * LONG_ENOUGH; attempt++)
+    run = await one(generator, { ...load, count: Math.ceil(run.rate * LONG_ENOUGH * ROOM) }, from, to)
+  return run
+}
+
+async function one(generator: Generator, load: Load, from: string, to: string): Promise<Run> {
   const mark: Mark = {
     signature: randomInt(1, 2 ** 32),
     flows: 1,
@@ -84,7 +109,8 @@ async function one(
   await delay(SETTLED_MS)
   const { frames, duplicates } = (await generator.arrivals())[to]!
   await generator.finish()
-  return { rate: (offered * 1e9) / durationNs, lost: load.count - (frames - duplicates) }
+  const lost = load.count - (frames - duplicates)
+  return { rate: (offered * 1e9) / durationNs, lost, count: load.count }
 }
 
 /** Why a load says nothing about the DUT: more than the generator can do. undefined when that is not known of it. */
@@ -94,7 +120,7 @@ export function aboveCeiling(
 ): string | undefined {
   if (!ceilings || rate === undefined) return undefined
   const most = ceilingFor(ceilings, size)
-  if (most === undefined || rate <= most) return undefined
+  if (most === undefined || rate <= most * (1 + TOLERANCE)) return undefined
   return `generator limit: ${Math.round(rate)} frames of ${size} bytes a second are more than it was seen to send by itself (${most})`
 }
 

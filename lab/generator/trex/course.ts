@@ -7,6 +7,8 @@ const LOOK_AGAIN_MS = 5
 const LOOK_FOR_LINKS_MS = 50
 /** TRex that has one CPU for all sleeps that long before it looks at its ports. */
 const SAID_LATE_MS = 10
+/** Part of the time of a load that the looks may leave open. */
+const SEEN_WITHIN = 0.1
 /** Beyond the time after which TRex is stopped. */
 const STOPPED_MS = 5_000
 
@@ -93,8 +95,15 @@ export async function sendToEnd(
 
 /**
  * TRex keeps its rate or takes longer, and is late to say that it is done: where the looks allow for the time that the
- * load was to take, it took that.
+ * load was to take, it took that. Where they do not, it took as long as they allow.
  */
 export function sendingMs(intendedMs: number, { atLeastMs, atMostMs }: Took): number {
-  return Math.min(Math.max(intendedMs, atLeastMs - SAID_LATE_MS), atMostMs)
+  const allowed = intendedMs >= atLeastMs - SAID_LATE_MS && intendedMs <= atMostMs
+  return allowed ? intendedMs : atMostMs
+}
+
+/** A load that kept to no rate went as fast as its line, if that is as good as seen; else nothing of it is known but when it was over. */
+export function unpacedMs(atLineMs: number, took: Took): number {
+  const unsure = took.atMostMs - took.atLeastMs
+  return unsure <= atLineMs * SEEN_WITHIN ? sendingMs(atLineMs, took) : took.atMostMs
 }

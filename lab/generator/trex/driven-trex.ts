@@ -18,7 +18,7 @@ import { UnderWay } from '../under-way.ts'
 import { arrivalsAt, ofGroups } from './arrivals.ts'
 import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
-import { type Look, sendingMs, sendToEnd, untilUp } from './course.ts'
+import { type Look, sendingMs, sendToEnd, unpacedMs, untilUp } from './course.ts'
 import { KernelRing } from './kernel-ring.ts'
 import { Links } from './links.ts'
 import { loadPort, readProfile } from './loading.ts'
@@ -186,7 +186,7 @@ export class Trex implements TrexGenerator {
     const { from, to } = load
     const watched = { ...loaded, from, to, before, ...(load.profile ? { profileFrom: port } : {}) }
     this.#watched.push(watched)
-    const { seconds, multiplier } = loaded
+    const { seconds, soonest, multiplier } = loaded
     const limit = Math.ceil(seconds * STOP_AFTER + STOP_AFTER_S)
     const took = await sendToEnd(this.#look, {
       ...load,
@@ -197,8 +197,7 @@ export class Trex implements TrexGenerator {
       stop: () => client.call('stop', { ports: [port] }, Done),
       seen: ({ name, up: has }) => links.see(name, has),
     })
-    const asked = load.rate === undefined && !load.profile ? took.atMostMs : seconds * 1000
-    const tookMs = sendingMs(asked, took)
+    const tookMs = soonest === undefined ? sendingMs(seconds * 1000, took) : unpacedMs(soonest * 1000, took)
     const down = await links.wentDown()
     const sent = await this.#sent(watched)
     const left = await ring?.empty(sent, () => this.#nudge(load.from, wire))

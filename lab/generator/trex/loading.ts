@@ -17,8 +17,10 @@ export interface Loaded {
   /** Packet groups that its frames are counted in. */
   readonly groups: readonly number[]
   readonly sizeOf: (group: number) => FrameSize
-  /** Of the load at its rate; of a profile, after which it ends. */
+  /** Of the load at its rate, or at a slow one where it has none; of a profile, after which it ends. */
   readonly seconds: number
+  /** Of a load without a rate: at the line's. */
+  readonly soonest?: number
   /** Of the rates that its streams have. */
   readonly multiplier: string
   readonly untold: readonly Untold[]
@@ -43,9 +45,12 @@ export async function loadPort(
   const streams = streamsBeside(streamsOf(load, signature, wire, load.to.length === 1), place)
   await client.call('load', { port, streams: streams.streams }, Done)
   const size = load.mix ? meanSize(load.mix) : load.size
-  const seconds =
-    load.count / (load.rate === undefined ? SLOWEST_PER_SECOND : rateOn({ ...load, size }, wire))
-  return { ...streams, seconds, multiplier: '1', untold: untoldOf(load, streams) }
+  const atRate = load.count / rateOn({ ...load, size }, wire)
+  const times =
+    load.rate === undefined
+      ? { seconds: load.count / SLOWEST_PER_SECOND, soonest: atRate }
+      : { seconds: atRate }
+  return { ...streams, ...times, multiplier: '1', untold: untoldOf(load, streams) }
 }
 
 /** What a profile holds for a port. @param load true: the port gets it. @throws InvalidProfile */

@@ -25,10 +25,11 @@ const load = (size: number, rate?: number) => ({
 })
 
 test('A load above what the generator was seen to do by itself says nothing about the DUT', () => {
-  expect(aboveCeiling(CEILINGS, load(64, 150_001))).toBe(
-    'generator limit: 150001 frames of 64 bytes a second are more than it was seen to send by itself (150000)',
+  expect(aboveCeiling(CEILINGS, load(64, 151_501))).toBe(
+    'generator limit: 151501 frames of 64 bytes a second are more than it was seen to send by itself (150000)',
   )
-  expect(aboveCeiling(CEILINGS, load(64, 150_000))).toBeUndefined()
+  // It is known to a hundredth: 10 Gb/s of 64 bytes are 14,880,952.4 frames a second.
+  expect(aboveCeiling(CEILINGS, load(64, 151_500))).toBeUndefined()
 })
 
 test('A size that was not tried has the ceiling of the next longer one; beyond the longest none is known', () => {
@@ -54,8 +55,8 @@ test('Ceilings are those of the very generator that was tried', async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Sends 100,000 frames a second at the most, and loses one in a thousand above 95,000. */
-function simulated(): Generator {
+/** Loses one in a thousand above 0.95 of what it can. @param late seconds that the end of a load is noticed late by. */
+function simulated(most = 100_000, late = 0): Generator {
   let [offered, lost] = [0, 0]
   return {
     kind: 'soft',
@@ -66,10 +67,10 @@ function simulated(): Generator {
     adapt: (one: Load) => one,
     listen: () => Promise.resolve(),
     send: ({ count, rate = 1e9 }) => {
-      const achieved = Math.min(rate, 100_000)
+      const achieved = Math.min(rate, most)
       offered = count
-      lost = achieved > 95_000 ? count / 1_000 : 0
-      return Promise.resolve({ offered, durationNs: (count / achieved) * 1e9 })
+      lost = achieved > 0.95 * most ? Math.floor(count / 1_000) : 0
+      return Promise.resolve({ offered, durationNs: (count / achieved + late) * 1e9 })
     },
     arrivals: () => Promise.resolve({ b: { ...NOTHING_ARRIVED, frames: offered - lost } }),
     halt: () => Promise.resolve(),
@@ -86,4 +87,14 @@ test('A self-test finds the ceiling of each size, what is lost there, and that l
   expect(sizes).toEqual(
     [64, 1518, 9000].map((size) => ({ size, ceiling: 100_000, lost: 200, lostBelow: 0, sent: 200_000 })),
   )
+})
+
+test('A fast generator is given more frames, until the time that they take can be told', async () => {
+  const { sizes } = await measureCeilings(simulated(14_880_952, 0.04), ['a', 'b'])
+  for (const { ceiling, sent, lost, lostBelow } of sizes) {
+    // 200,000 frames would take 13 ms, and seem to be 3.7 million a second.
+    expect(ceiling / 14_880_952).toBeGreaterThan(0.96)
+    expect(sent).toBeGreaterThan(14_000_000)
+    expect([lost, lostBelow]).toEqual([Math.floor(sent / 1_000), 0])
+  }
 })
