@@ -4,14 +4,15 @@ import { tagsOf } from '../fixtures/matrix.ts'
 import { test } from '../fixtures/test.ts'
 import { type BurstResult, longestBurst } from '../lab/measure/burst-search.ts'
 import { type RateTrial, runRateTrial } from '../lab/measure/rate-trial.ts'
-import { UNPACED } from '../lab/measure/throughput.ts'
+import { maximumLoad } from '../lab/measure/throughput.ts'
 import { burstFigure } from '../lab/record/burst-figures.ts'
 import { median } from '../lab/stats/median.ts'
 import { seconds } from '../lab/units/seconds.ts'
 
 const SEARCHES = 5
-/** A burst of two seconds, as RFC 2544 has it, at the rate that a virtual lab reaches. */
-const LIMITS = { least: 16, most: 16_000_000 }
+const LEAST = 16
+/** Of the longest burst, as RFC 2544 has it. */
+const LONGEST = seconds(2)
 
 for (const cell of await cellsToMeasure('back-to-back'))
   test(
@@ -19,11 +20,14 @@ for (const cell of await cellsToMeasure('back-to-back'))
     { tag: [...tagsOf(cell), '@bench'] },
     async ({ bed, bench }) => {
       test.setTimeout(300_000)
-      const { redirect, size, frames, options } = await bench.start(cell)
+      const subject = await bench.start(cell)
+      const { redirect, size, frames, options } = subject
+      const { rate } = await maximumLoad(bed.lab, subject, bench.keep)
+      const limits = { least: LEAST, most: Math.ceil(rate * LONGEST) }
       const trials: RateTrial[] = []
       const measure = async (length: number) => {
-        const duration = seconds(length / UNPACED)
-        const load = { size, frames, rate: UNPACED, duration, paced: false }
+        const duration = seconds(length / rate)
+        const load = { size, frames, rate, duration, paced: false }
         const trial = await runRateTrial(bed.lab, redirect, load, options)
         trials.push(trial)
         bench.keep(trial, 'burst')
@@ -31,7 +35,7 @@ for (const cell of await cellsToMeasure('back-to-back'))
       }
       const results: BurstResult[] = []
       for (let search = 1; search <= SEARCHES; search++) {
-        results.push(await longestBurst(measure, LIMITS))
+        results.push(await longestBurst(measure, limits))
         bench.progress(`search ${search} of ${SEARCHES}: ${wordsOf(results.at(-1)!)}`)
       }
       const rates = trials.map(({ offered, sendingTime }) => offered / sendingTime)
@@ -40,7 +44,7 @@ for (const cell of await cellsToMeasure('back-to-back'))
           rate: rates.length === 0 ? undefined : median(rates),
           trials: trials.length,
           seconds: trials.reduce((sum, { effectiveDuration }) => sum + effectiveDuration, 0),
-          most: LIMITS.most,
+          most: limits.most,
         }),
       ])
       await bench.claimAccounted()

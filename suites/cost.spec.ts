@@ -3,6 +3,7 @@ import { cellsToMeasure } from '../fixtures/bench-cells.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
 import { test } from '../fixtures/test.ts'
 import { receivingCpu, runCostTrial } from '../lab/measure/cost-trial.ts'
+import { maximumLoad } from '../lab/measure/throughput.ts'
 import { costPicture } from '../lab/record/cell-pictures.ts'
 import { type Answer, ANSWERS, type CostMeasured, costFigures } from '../lab/record/cost-figures.ts'
 
@@ -16,13 +17,14 @@ for (const cell of await cellsToMeasure('cost'))
       test.setTimeout(180_000)
       const { lab } = bed
       const measured: Record<Answer, CostMeasured[]> = { REDIRECT: [], DROP: [], TX: [] }
+      const most = await maximumLoad(lab, await bench.start(cell), bench.keep)
       let cpu = receivingCpu(lab, [])
       // In turns, so that whatever else the machine does meanwhile comes to all of them.
       for (let round = 1; round <= ROUNDS; round++)
         for (const answer of ANSWERS) {
           const subject =
             answer === 'REDIRECT' ? await bench.start(cell) : await bench.answering(cell, answer)
-          const { trial, ...cost } = await runCostTrial(lab, subject, cpu)
+          const { trial, ...cost } = await runCostTrial(lab, subject, most, cpu)
           await subject.redirect.stop()
           bench.keep(trial, `cost with XDP_${answer}`)
           const { effectiveDuration: seconds, offered, forwarded } = trial

@@ -8,7 +8,7 @@ import { queuesChange } from '../lab/dut/queues.ts'
 import type { Lab } from '../lab/measure/lab.ts'
 import { type RateTrial, runRateTrial } from '../lab/measure/rate-trial.ts'
 import { type ScalingStep, scalingSteps } from '../lab/measure/scaling.ts'
-import { sharesItsMachine, UNPACED } from '../lab/measure/throughput.ts'
+import { maximumLoad, type MaximumLoad, sharesItsMachine } from '../lab/measure/throughput.ts'
 import { scalingFigure } from '../lab/record/scaling-figures.ts'
 import { seconds } from '../lab/units/seconds.ts'
 
@@ -32,12 +32,13 @@ for (const cell of await cellsToMeasure('scaling'))
         ingress: bed.port('ingress'),
         ...(cannot.burst === undefined ? {} : { noBursts: cannot.burst }),
       })
+      const most = await maximumLoad(bed.lab, await bench.start(cell), bench.keep)
       const trials = new Map<ScalingStep, RateTrial[]>(steps.map((step) => [step, []]))
       // In turns, so that whatever else the machine does meanwhile comes to all of them.
       for (let round = 1; round <= ROUNDS; round++)
         for (const step of steps) {
           if (step.absent !== undefined) continue
-          trials.get(step)!.push(await runStep(bed, bench, cell, step))
+          trials.get(step)!.push(await runStep(bed, bench, cell, { step, most }))
           bench.progress(`${step.name}, round ${round} of ${ROUNDS}`)
         }
       const counts = sharesItsMachine(bed.lab) ? 'fastest' : 'median'
@@ -50,14 +51,19 @@ for (const cell of await cellsToMeasure('scaling'))
     },
   )
 
-async function runStep(bed: Bed, bench: Bench, cell: BenchedCell, step: ScalingStep): Promise<RateTrial> {
-  const { dut } = bed.lab
-  const change =
-    step.queues === undefined ? undefined : await queuesChange(dut, bed.interface('ingress'), step.queues)
-  return bed.changedFor(change, () => trialOf(bed.lab, bench, cell, step))
+interface Asked {
+  readonly step: ScalingStep
+  readonly most: MaximumLoad
 }
 
-async function trialOf(lab: Lab, bench: Bench, cell: BenchedCell, step: ScalingStep): Promise<RateTrial> {
+async function runStep(bed: Bed, bench: Bench, cell: BenchedCell, asked: Asked): Promise<RateTrial> {
+  const { queues } = asked.step
+  const { dut } = bed.lab
+  const change = queues === undefined ? undefined : await queuesChange(dut, bed.interface('ingress'), queues)
+  return bed.changedFor(change, () => trialOf(bed.lab, bench, cell, asked))
+}
+
+async function trialOf(lab: Lab, bench: Bench, cell: BenchedCell, { step, most }: Asked): Promise<RateTrial> {
   const { flows, burst, targetCpus } = step
   const { first, count } = targetCpus ?? { first: lab.dut.cpus - 1, count: 1 }
   const { redirect, size, frames, options } = await bench.start(
@@ -68,7 +74,7 @@ async function trialOf(lab: Lab, bench: Bench, cell: BenchedCell, step: ScalingS
     for (let cpu = first; cpu < first + count; cpu++)
       await redirect.setCpu(cpu, step.queueSize === undefined ? {} : { queueSize: step.queueSize })
   const load = {
-    ...{ size, frames, rate: UNPACED, duration: TRIAL, paced: false },
+    ...{ size, frames, ...most, duration: TRIAL },
     ...(flows === undefined ? {} : { flows }),
     ...(burst === undefined ? {} : { burst }),
   }

@@ -8,7 +8,7 @@ import { seconds } from '../units/seconds.ts'
 import { type FrameCost, frameCost, workOf } from './cost.ts'
 import type { Lab } from './lab.ts'
 import { type RateTrial, runRateTrial } from './rate-trial.ts'
-import { UNPACED, type Subject } from './throughput.ts'
+import type { MaximumLoad, Subject } from './throughput.ts'
 
 /** Four million frames, which take most of half a second on a virtual lab. */
 const TRIAL = seconds(1)
@@ -29,11 +29,16 @@ export interface CostTrial {
  * @param cpu whose cycles are counted; undefined when nobody knows which one receives.
  * @throws what `runRateTrial` throws.
  */
-export async function runCostTrial(lab: Lab, subject: Subject, cpu: number | undefined): Promise<CostTrial> {
+export async function runCostTrial(
+  lab: Lab,
+  subject: Subject,
+  most: MaximumLoad,
+  cpu: number | undefined,
+): Promise<CostTrial> {
   const over = new AbortController()
   const counting = cyclesUnderLoad(lab, subject.redirect, cpu, over.signal)
   const { redirect, size, frames, options } = subject
-  const load = { size, frames, rate: UNPACED, duration: TRIAL, paced: false, burst: BURST }
+  const load = { size, frames, ...most, duration: TRIAL, burst: BURST }
   const trial = await runRateTrial(lab, redirect, load, options).finally(() => over.abort())
   const cycles = await counting
   const cost = trial.invalid === undefined ? frameCost(workOf(trial)) : undefined

@@ -32,8 +32,8 @@ const RANGE = 10
 const SURE = 0.8
 /** More than any soft generator reaches while it keeps to a rate. */
 const OUT_OF_REACH = framesPerSecond(10_000_000)
-/** What a load that keeps to no rate is counted by: so many frames for each second that it is meant to take. */
-export const UNPACED = framesPerSecond(4_000_000)
+/** About what a soft generator offers that keeps to no rate: how many frames it is given before that is known. */
+const UNPACED = framesPerSecond(4_000_000)
 const TRIAL = seconds(1)
 const SHORT_TRIAL = seconds(0.3)
 /** A generator that reached less than this of the highest load cannot be relied on for it. */

@@ -16,7 +16,7 @@ export function scalingFigure(step: ScalingStep, trials: readonly RateTrial[], c
       ...(step.absent === undefined ? {} : { invalid: step.absent }),
       ...(keepsUp(valid) ? { irregular: 'at-ceiling' as const } : {}),
       method: {
-        load: 'back to back',
+        load: 'the maximum offered load',
         rate: 'forwarded, by the time of sending or of receiving, whichever was longer',
         'offered, frames/s': Math.round(
           valid.reduce((sum, { offered, sendingTime }) => sum + offered / sendingTime, 0) /
