@@ -2,6 +2,7 @@ import { defineConfig } from '@playwright/test'
 import { CATEGORIES } from './fixtures/categories.ts'
 import { runOptions } from './lab/cli/run-options.ts'
 
+const OVERLOAD = '**/*.overload.test.ts'
 const run = runOptions()
 
 // `lab run` holds the other end of standard input: with its end, however it comes, this run ends too.
@@ -26,7 +27,9 @@ export default defineConfig({
       ]
     : 'line',
   projects: [
-    { name: 'harness', testDir: 'suites/harness', testMatch: '**/*.test.ts' },
+    { name: 'harness', testDir: 'suites/harness', testMatch: '**/*.test.ts', testIgnore: OVERLOAD },
+    // Tests of benchmarks: real-time threads at their maximum leave no CPU to whatever runs beside them.
+    { name: 'overload', testDir: 'suites/harness', testMatch: OVERLOAD, workers: 1 },
     { name: 'lab', testDir: 'suites', testMatch: '*.spec.ts' },
   ],
 })

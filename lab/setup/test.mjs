@@ -24,8 +24,19 @@ import { closingLine, labRun, playwright, single, tap, total } from './tally.mjs
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const logs = join(repository, 'results', 'checks')
-const report = join(logs, 'harness.json')
+/** @param {string} project */
+const report = (project) => join(logs, `${project}.json`)
 const bin = (/** @type {string} */ name) => join('node_modules', '.bin', name)
+
+/** @param {string} project @param {string} about @returns {Check} */
+const ofHarness = (project, about) => ({
+  name: project,
+  about,
+  command: [bin('playwright'), 'test', '--project', project, '--reporter', 'list,json'],
+  env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report(project) },
+  count: playwright(report(project)),
+  alone: true,
+})
 
 /** @type {readonly Check[]} */
 const checks = [
@@ -63,14 +74,8 @@ const checks = [
     count: tap,
     alone: true,
   },
-  {
-    name: 'harness',
-    about: 'suites/harness: the harness itself, without hardware',
-    command: [bin('playwright'), 'test', '--project', 'harness', '--reporter', 'list,json'],
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-    count: playwright(report),
-    alone: true,
-  },
+  ofHarness('harness', 'suites/harness: the harness itself, without hardware'),
+  ofHarness('overload', 'suites/harness: its benchmarks, which leave no CPU to others'),
   {
     name: 'functional',
     about: 'every claim about XDP_REDIRECT, on the virtual lab',

@@ -1,11 +1,11 @@
-/** Nights of the virtual lab: a short one, and those whose generator is dead from the beginning or dies on the way. */
+/** Nights of the virtual lab whose generator is dead from the beginning or dies on the way. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CellRecord } from '../../../lab/record/cell.ts'
-import { NightRecord } from '../../../lab/record/night/night.ts'
 import { expect, expectReadable, jsonLines, type Outcome, REPOSITORY, test } from './lab-command.ts'
 import type { Process } from './belongings.ts'
+import { nightIn } from './night.ts'
 import { framesFlow } from './traffic.ts'
 
 /** The agents of a lab differ by the network namespace that they are in. */
@@ -16,25 +16,6 @@ function hasPort({ pid }: Process, port: string): boolean {
     return true
   } catch {
     return false
-  }
-}
-
-interface Result {
-  readonly name: string
-  readonly status: string
-  readonly statusDetails?: { readonly message?: string }
-}
-
-function nightIn(results: string) {
-  const name = readdirSync(results).find((one) => existsSync(join(results, one, 'night.json')))!
-  const folder = join(results, name)
-  const allure = join(folder, 'allure-results')
-  return {
-    record: NightRecord.parse(JSON.parse(readFileSync(join(folder, 'night.json'), 'utf8'))),
-    text: readFileSync(join(folder, 'night.txt'), 'utf8'),
-    results: readdirSync(allure)
-      .filter((file) => file.endsWith('-result.json'))
-      .map((file) => JSON.parse(readFileSync(join(allure, file), 'utf8')) as Result),
   }
 }
 
@@ -106,10 +87,11 @@ test('A soft generator that dies in the middle of a night costs the tests of tha
     ...['nightly', 'devmap', '--topology', 'topologies/local.yaml', '--parts', 'functional'],
     ...['--results', results, '--no-report'],
   ])
-  const generator = await night.until('frames of the third test', async (all) => {
+  const dying = async (all: readonly Process[]) => {
     if (cellsIn(results).length < 2 || !(await framesFlow(all))) return undefined
     return all.find((one) => one.name.startsWith('agent-') && hasPort(one, 't0'))
-  })
+  }
+  const generator = await night.until('frames of the third test', dying, 60_000)
   process.kill(generator.pid, 'SIGKILL')
   const outcome = await night.outcome
   expectReadable(outcome)
@@ -127,29 +109,4 @@ test('A soft generator that dies in the middle of a night costs the tests of tha
   expect(cells.at(-1)!.verdict).not.toBe('infra')
   const bad = told.filter(({ status }) => status === 'broken' || status === 'failed')
   expect(bad.map(({ name }) => name).sort()).toEqual(['The night', ...failed].sort())
-})
-
-test('A short night measures, judges and reports its cells, and the next one begins with what it left', async ({
-  lab,
-  folder,
-}) => {
-  test.setTimeout(180_000)
-  const results = join(folder, 'results')
-  const outcome = await lab([
-    ...['nightly', 'devmap', '--parts', 'bench', '--budget', '40s', '--results', results],
-  ])
-  expectReadable(outcome)
-  const { record, text, results: told } = nightIn(results)
-  expect(record.figures.map(({ quantity }) => quantity)).toEqual(['pdr', 'mrr'])
-  expect(record.figures.find(({ quantity }) => quantity === 'mrr')).toMatchObject({
-    cell: { topology: 'local-bench', target: 'devmap', size: 64 },
-    verdict: 'learning',
-    runs: [expect.any(Number)],
-  })
-  expect(outcome.stdout).toContain(text.trim())
-  expect(text).toContain('soft')
-  expect(told.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['The night', 'devmap/linear/native/64/1@local-bench mrr']),
-  )
-  expect(existsSync(join(results, 'allure-history', 'local-bench', 'history.json'))).toBe(true)
 })

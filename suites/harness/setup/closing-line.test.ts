@@ -13,7 +13,7 @@ mkdirSync('results/latest', { recursive: true })
 writeFileSync('results/latest/summary.json', '${JSON.stringify(content)}')
 `
 
-/** A checkout whose checks all pass: 4 static ones, 2 + 1 skipped of the agent, 30 of the harness, 400 functional, as many of drops. */
+/** A checkout whose checks all pass: 4 static ones, 2 + 1 skipped of the agent, 30 of the harness, as many of its benchmarks, 400 functional, as many of drops. */
 function passing(folder: string) {
   const root = checkout(folder)
   for (const tool of ['prettier', 'eslint', 'depcruise', 'tsc'])
@@ -33,7 +33,7 @@ const lastLine = (output: string) => output.trimEnd().split('\n').at(-1)
 
 test('the last line counts what ran', async ({ folder }) => {
   const { code, output } = await testIn(passing(folder))
-  expect(lastLine(output)).toBe('836 passed, 0 failed')
+  expect(lastLine(output)).toBe('866 passed, 0 failed')
   expect(output).toContain('\n5 skipped\n')
   expect(output).toMatch(/^harness +passed +30 +\d+\.\d s$/m)
   expect(code).toBe(0)
@@ -53,7 +53,7 @@ test('a passing check is one line; a failing one shows all it wrote, and the oth
   const { code, output } = await testIn(root)
   expect(output).toContain('[warn] lab/units/frame.ts')
   expect(output).not.toContain('eslint .')
-  expect(lastLine(output)).toBe('835 passed, 1 failed')
+  expect(lastLine(output)).toBe('865 passed, 1 failed')
   expect(code).toBe(1)
 })
 
@@ -63,7 +63,7 @@ test('failed tests are counted one by one', async ({ folder }) => {
   put(root, 'node_modules/.bin/playwright', shell(`${stats(28, 2)}; exit 1`))
   put(root, 'lab/cli/lab.mjs', summary({ passed: 399, failed: 1, skipped: 0 }) + 'process.exitCode = 1\n')
   const { code, output } = await testIn(root)
-  expect(lastLine(output)).toBe(`${4 + 1 + 28 + 2 * 399} passed, ${2 + 2 + 2} failed`)
+  expect(lastLine(output)).toBe(`${4 + 1 + 2 * 28 + 2 * 399} passed, ${2 + 2 * 2 + 2} failed`)
   expect(code).toBe(1)
 })
 
@@ -148,7 +148,7 @@ test('nothing runs beside the functional suites, nor beside the harness or the a
       summary({ passed: 400, failed: 0, skipped: 0 }),
   )
   const { output } = await testIn(root)
-  expect(lastLine(output)).toBe('836 passed, 0 failed')
+  expect(lastLine(output)).toBe('866 passed, 0 failed')
 })
 
 test('an interrupted run starts no further check, says so, and still counts', async ({ folder }) => {
@@ -168,7 +168,7 @@ test('an interrupted run starts no further check, says so, and still counts', as
 test('an unknown check is wrong use, and the known ones are named', async ({ folder }) => {
   const { code, output } = await testIn(passing(folder), '--only', 'harnes')
   expect(output).toContain(
-    'there is no check harnes; there are format, lint, layers, types, agent, harness, functional, drops',
+    'there is no check harnes; there are format, lint, layers, types, agent, harness, overload, functional, drops',
   )
   expect(code).toBe(2)
 })
