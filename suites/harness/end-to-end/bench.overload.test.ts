@@ -57,9 +57,8 @@ test('What was never begun cannot be resumed, and the message says what can', as
   expect(outcome.stderr).toContain('name the folder of a run that was interrupted')
 })
 
-/** What each suite that measures says of a cell. */
+/** What each suite that measures says of a cell. `throughput` is the night's own test. */
 const FIGURES = {
-  throughput: ['ndr', 'pdr', 'mrr'],
   scaling: ['mrr'],
   cost: ['cost-ns', 'drop-ns', 'tx-ns'],
   latency: ['latency-min', 'latency-median', 'latency-p99', 'latency-p999', 'latency-max'],
