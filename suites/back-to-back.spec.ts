@@ -3,7 +3,7 @@ import { cellsToMeasure } from '../fixtures/bench-cells.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
 import { test } from '../fixtures/test.ts'
 import { type BurstResult, longestBurst } from '../lab/measure/burst-search.ts'
-import { type RateTrial, runRateTrial } from '../lab/measure/rate-trial.ts'
+import { offeredRate, type RateTrial, runRateTrial } from '../lab/measure/rate-trial.ts'
 import { maximumLoad } from '../lab/measure/throughput.ts'
 import { burstFigure } from '../lab/record/burst-figures.ts'
 import { median } from '../lab/stats/median.ts'
@@ -38,7 +38,7 @@ for (const cell of await cellsToMeasure('back-to-back'))
         results.push(await longestBurst(measure, limits))
         bench.progress(`search ${search} of ${SEARCHES}: ${wordsOf(results.at(-1)!)}`)
       }
-      const rates = trials.map(({ offered, sendingTime }) => offered / sendingTime)
+      const rates = trials.map(offeredRate)
       bench.measured([
         burstFigure(results, {
           rate: rates.length === 0 ? undefined : median(rates),

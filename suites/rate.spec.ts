@@ -10,7 +10,7 @@ import {
   maximumLoad,
   type MaximumLoad,
   type OnTrial,
-  sharesItsMachine,
+  tellingOn,
   type Subject,
   trialsAtMost,
 } from '../lab/measure/throughput.ts'
@@ -66,7 +66,7 @@ for (const cell of await cellsToMeasure('rate'))
 type Sample = readonly RateTrial[]
 
 function sample(lab: Lab, subject: Subject, load: MaximumLoad, onTrial: OnTrial): Promise<Sample> {
-  const [trials, duration] = sharesItsMachine(lab) ? [TRIALS_ON_SHARED, SHORT] : [1, TRIAL]
+  const [trials, duration] = tellingOn(lab) === 'fastest' ? [TRIALS_ON_SHARED, SHORT] : [1, TRIAL]
   return trialsAtMost(lab, subject, load, trials, onTrial, duration)
 }
 

@@ -2,6 +2,7 @@
 import { cellsToMeasure } from '../fixtures/bench-cells.ts'
 import { tagsOf } from '../fixtures/matrix.ts'
 import { test } from '../fixtures/test.ts'
+import { forwardingRate } from '../lab/measure/rate-trial.ts'
 import { type Recovery, runRecovery } from '../lab/measure/recovery.ts'
 import { loadLimits, trialsAtMost } from '../lab/measure/throughput.ts'
 import { recoveryFigure } from '../lab/record/recovery-figures.ts'
@@ -25,7 +26,7 @@ for (const cell of await cellsToMeasure('recovery'))
       const subject = await bench.start(cell)
       const limits = await loadLimits(lab, subject, bench.keep)
       const atMost = await trialsAtMost(lab, subject, { rate: limits.max }, 2, bench.keep)
-      const received = atMost.map(({ forwarded, sendingTime }) => forwarded / sendingTime)
+      const received = atMost.map(forwardingRate)
       const pdr = await bench.found('pdr')
       const rates = {
         overload: pdr === undefined ? limits.max : framesPerSecond(pdr * OVERLOAD),

@@ -8,7 +8,7 @@ import { queuesChange } from '../lab/dut/queues.ts'
 import type { Lab } from '../lab/measure/lab.ts'
 import { type RateTrial, runRateTrial } from '../lab/measure/rate-trial.ts'
 import { type ScalingStep, scalingSteps } from '../lab/measure/scaling.ts'
-import { maximumLoad, type MaximumLoad, sharesItsMachine } from '../lab/measure/throughput.ts'
+import { maximumLoad, type MaximumLoad, tellingOn } from '../lab/measure/throughput.ts'
 import { scalingFigure } from '../lab/record/scaling-figures.ts'
 import { seconds } from '../lab/units/seconds.ts'
 
@@ -41,10 +41,9 @@ for (const cell of await cellsToMeasure('scaling'))
           trials.get(step)!.push(await runStep(bed, bench, cell, { step, most }))
           bench.progress(`${step.name}, round ${round} of ${ROUNDS}`)
         }
-      const counts = sharesItsMachine(bed.lab) ? 'fastest' : 'median'
       for (const [step, own] of trials)
         bench.measured(
-          [scalingFigure(step, own, counts)],
+          [scalingFigure(step, own, tellingOn(bed.lab))],
           step.cores === undefined ? {} : { cores: step.cores },
         )
       await bench.claimAccounted()

@@ -6,7 +6,7 @@ import {
   loadLimits,
   maximumLoad,
   searchThroughput,
-  sharesItsMachine,
+  tellingOn,
   trialsAtFloor,
   trialsAtMost,
 } from '../lab/measure/throughput.ts'
@@ -42,7 +42,7 @@ for (const cell of await cellsToMeasure('throughput'))
       })
       const atFloor = await trialsAtFloor(lab, subject, result, bench.trials, bench.keep)
       atMost.push(...(await trialsOfMost()))
-      const receiveRate = receiveRateFigure(atMost, sharesItsMachine(lab) ? 'fastest' : 'median')
+      const receiveRate = receiveRateFigure(atMost, tellingOn(lab))
       bench.measured([...searchFigures(result, atFloor), receiveRate])
       await bench.drawSearch(result)
       await bench.claimAccounted()

@@ -55,7 +55,7 @@ export async function qualify(names: readonly string[], flags: Flags): Promise<v
   console.log(`${arms.A.name} (A) against ${arms.B.name} (B)`)
   const order =
     flags.switch === undefined
-      ? await trialByTrial(whole, arms, targets, flags)
+      ? await sampleBySample(whole, arms, targets, flags)
       : await blockByBlock(whole, arms, targets, { ...flags, switch: flags.switch })
   if (order === undefined) return
   process.exitCode = 0
@@ -97,7 +97,7 @@ class SwitchFailed extends Error {
  *
  * @returns the order in words; undefined when it ended before its time, with the exit code set.
  */
-async function trialByTrial(
+async function sampleBySample(
   whole: string,
   arms: Record<ArmName, Arm>,
   targets: readonly Target[],

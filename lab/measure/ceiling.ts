@@ -10,7 +10,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Generator, Load, Mark } from '../generator/generator.ts'
 import { framesPerSecond, type FrameSize, frameSize } from '../units/frame.ts'
-import { percent } from '../units/ratio.ts'
 import { seconds } from '../units/seconds.ts'
 import { jsonOrNothing } from '../remote/json-or-nothing.ts'
 
@@ -23,8 +22,6 @@ const LONG_ENOUGH = seconds(1)
 const ATTEMPTS = 4
 /** Beyond the time that is long enough. */
 const ROOM = 1.2
-/** A rate is known that well. */
-const TOLERANCE = percent(1)
 /** What is left of the ceiling when something else wants the machine, too. */
 const KEPT = 0.9
 const SETTLED_MS = 300
@@ -64,7 +61,8 @@ export async function measureCeilings(
     const below = await one(generator, { size, frames, count, rate }, from, to)
     sizes.push({
       size: bytes,
-      ceiling: Math.round(unpaced.rate),
+      // The rate of a line is no whole number, and a load may ask for all of it.
+      ceiling: Math.ceil(unpaced.rate),
       lost: unpaced.lost,
       lostBelow: below.lost,
       sent: count,
@@ -120,7 +118,7 @@ export function aboveCeiling(
 ): string | undefined {
   if (!ceilings || rate === undefined) return undefined
   const most = ceilingFor(ceilings, size)
-  if (most === undefined || rate <= most * (1 + TOLERANCE)) return undefined
+  if (most === undefined || rate <= most) return undefined
   return `generator limit: ${Math.round(rate)} frames of ${size} bytes a second are more than it was seen to send by itself (${most})`
 }
 

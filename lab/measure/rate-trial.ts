@@ -77,6 +77,16 @@ export async function runRateTrial(
   }
 }
 
+type Sent = Pick<RateTrial, 'offered' | 'forwarded' | 'sendingTime'>
+
+/** Frames per second that left the generator (RFC 2285 §3.5.2, offered load). */
+export const offeredRate = ({ offered, sendingTime }: Omit<Sent, 'forwarded'>): number =>
+  offered / sendingTime
+
+/** Frames per second that came out of the DUT (RFC 2285 §3.6.1). */
+export const forwardingRate = ({ forwarded, sendingTime }: Omit<Sent, 'offered'>): number =>
+  forwarded / sendingTime
+
 export const framesIn = ({ rate, duration }: Pick<TimedLoad, 'rate' | 'duration'>): number =>
   Math.round(rate * duration)
 

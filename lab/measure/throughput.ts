@@ -6,7 +6,7 @@ import { percent } from '../units/ratio.ts'
 import { seconds, type Seconds } from '../units/seconds.ts'
 import type { Lab } from './lab.ts'
 import { lineSpeedOf } from './line-speed.ts'
-import { type RateTrial, runRateTrial, type TimedLoad } from './rate-trial.ts'
+import { offeredRate, type RateTrial, runRateTrial, type TimedLoad } from './rate-trial.ts'
 import type { Goal } from './search/goal.ts'
 import type { Limits } from './search/load-grid.ts'
 import { search } from './search/search.ts'
@@ -98,12 +98,12 @@ export async function trialsAtMost(
   return trialsAt(lab, subject, load, { trials, purpose: 'maximum receive rate', onTrial, duration })
 }
 
-/** A generator without a CPU or port to itself: whatever else the machine does makes trials slower, and never faster. */
-export const sharesItsMachine = ({ generator }: Lab): boolean => generator.missesRateBy !== undefined
+/** Which of several trials at the maximum counts. */
+export type Telling = 'median' | 'fastest'
 
-/** Frames a second that left the generator. */
-export const offeredRate = ({ offered, sendingTime }: Pick<RateTrial, 'offered' | 'sendingTime'>): number =>
-  offered / sendingTime
+/** Where the generator has no CPU or port to itself, whatever else the machine does makes trials slower and never faster. */
+export const tellingOn = ({ generator }: Lab): Telling =>
+  generator.missesRateBy === undefined ? 'median' : 'fastest'
 
 /** @returns those that were valid and forwarded something. */
 async function trialsAt(

@@ -1,11 +1,12 @@
 /** Rates while one thing at a time is changed, as figures to keep. */
-import type { RateTrial } from '../measure/rate-trial.ts'
+import { offeredRate, type RateTrial } from '../measure/rate-trial.ts'
+import type { Telling } from '../measure/throughput.ts'
 import { keepsUp } from '../measure/keeps-up.ts'
 import type { ScalingStep } from '../measure/scaling.ts'
 import type { Figure } from './measurement.ts'
-import { type Counts, repeatedFigure } from './repeated-figure.ts'
+import { repeatedFigure } from './repeated-figure.ts'
 
-export function scalingFigure(step: ScalingStep, trials: readonly RateTrial[], counts?: Counts): Figure {
+export function scalingFigure(step: ScalingStep, trials: readonly RateTrial[], telling?: Telling): Figure {
   const valid = trials.filter(({ invalid, forwarded }) => invalid === undefined && forwarded > 0)
   return repeatedFigure(
     'mrr',
@@ -19,12 +20,11 @@ export function scalingFigure(step: ScalingStep, trials: readonly RateTrial[], c
         load: 'the maximum offered load',
         rate: 'forwarded, by the time of sending or of receiving, whichever was longer',
         'offered, frames/s': Math.round(
-          valid.reduce((sum, { offered, sendingTime }) => sum + offered / sendingTime, 0) /
-            Math.max(1, valid.length),
+          valid.reduce((sum, trial) => sum + offeredRate(trial), 0) / Math.max(1, valid.length),
         ),
       },
     },
-    counts,
+    telling,
   )
 }
 

@@ -3,11 +3,11 @@ import type { GoalResult, SearchResult } from '../measure/search/search-result.t
 import { floorParameters, type FloorTrial } from './floor-figures.ts'
 import type { Figure, Quantity } from './measurement.ts'
 import { keepsUp } from '../measure/keeps-up.ts'
-import type { RateTrial } from '../measure/rate-trial.ts'
-import { offeredRate } from '../measure/throughput.ts'
+import { forwardingRate, offeredRate, type RateTrial } from '../measure/rate-trial.ts'
+import type { Telling } from '../measure/throughput.ts'
 import { lossRatio, type TrialResult } from '../measure/search/trial-result.ts'
 import { median } from '../stats/median.ts'
-import { type Counts, repeatedFigure } from './repeated-figure.ts'
+import { repeatedFigure } from './repeated-figure.ts'
 
 /**
  * @param atFloor trials at the lowest load: what they lost belongs to each goal without a lower bound.
@@ -67,9 +67,9 @@ type AtMost = Pick<RateTrial, keyof TrialResult | 'sendingTime'>
  * @param trials at the maximum offered load, valid ones. One that loses next to nothing has found the generator's end,
  * not the DUT's.
  */
-export function receiveRateFigure(trials: readonly AtMost[], counts?: Counts): Figure {
-  const fastest = trials.toSorted((a, b) => rateOf(b) - rateOf(a)).slice(0, 1)
-  const judged = counts === 'fastest' ? fastest : trials
+export function receiveRateFigure(trials: readonly AtMost[], telling?: Telling): Figure {
+  const fastest = trials.toSorted((a, b) => forwardingRate(b) - forwardingRate(a)).slice(0, 1)
+  const judged = telling === 'fastest' ? fastest : trials
   const about = {
     seconds: trials.reduce((sum, { effectiveDuration }) => sum + effectiveDuration, 0),
     ...(keepsUp(judged) ? { irregular: 'at-ceiling' as const } : {}),
@@ -81,7 +81,5 @@ export function receiveRateFigure(trials: readonly AtMost[], counts?: Counts): F
             [LOST_AT_MOST]: median(judged.map(lossRatio)),
           },
   }
-  return repeatedFigure('mrr', trials.map(rateOf), about, counts)
+  return repeatedFigure('mrr', trials.map(forwardingRate), about, telling)
 }
-
-const rateOf = ({ forwarded, sendingTime }: AtMost): number => forwarded / sendingTime

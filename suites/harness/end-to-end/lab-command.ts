@@ -172,11 +172,8 @@ export function jsonLines(text: string): unknown[] {
  * Everything of the lab is gone in time; how long it took is kept with the test.
  * @param but name of processes that may take longer: the command has a summary to write when the lab is gone.
  */
-export async function expectNothingLeft(
-  lab: LabCommand,
-  { but, withinMs = GONE_MS }: { but?: string; withinMs?: number } = {},
-): Promise<void> {
-  const { left, ms } = await lab.belongings.leftAfter(withinMs, but)
+export async function expectNothingLeft(lab: LabCommand, { but }: { but?: string } = {}): Promise<void> {
+  const { left, ms } = await lab.belongings.leftAfter(GONE_MS, but)
   test.info().annotations.push({ type: 'everything gone after', description: `${ms} ms` })
   expect(lab.belongings.namespaces.length, 'namespaces that were found while it ran').toBeGreaterThan(0)
   expect(left, `what is left ${ms} ms later`).toEqual([])

@@ -91,7 +91,7 @@ test('A soft generator that dies in the middle of a night costs the tests of tha
     if (cellsIn(results).length < 2 || !(await framesFlow(all))) return undefined
     return all.find((one) => one.name.startsWith('agent-') && hasPort(one, 't0'))
   }
-  const generator = await night.until('frames of the third test', dying, 60_000)
+  const generator = await night.until('frames of the third test', dying)
   process.kill(generator.pid, 'SIGKILL')
   const outcome = await night.outcome
   expectReadable(outcome)
