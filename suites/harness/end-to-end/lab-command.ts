@@ -90,6 +90,11 @@ export class LabCommand {
     return jsonLines(readFileSync(file, 'utf8')) as CellRecord[]
   }
 
+  /** Whether it has written this to its standard output so far. */
+  hasSaid(text: string): boolean {
+    return this.#stdout.includes(text)
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
   }

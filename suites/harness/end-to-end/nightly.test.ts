@@ -8,6 +8,9 @@ import type { Process } from './belongings.ts'
 import { nightIn } from './night.ts'
 import { framesFlow } from './traffic.ts'
 
+/** Six loads of a second or more, three sizes of frames: some 15 s on a machine that has nothing else to do. */
+const SELF_TEST_MS = 60_000
+
 /** The agents of a lab differ by the network namespace that they are in. */
 function hasPort({ pid }: Process, port: string): boolean {
   try {
@@ -91,6 +94,7 @@ test('A soft generator that dies in the middle of a night costs the tests of tha
     if (cellsIn(results).length < 2 || !(await framesFlow(all))) return undefined
     return all.find((one) => one.name.startsWith('agent-') && hasPort(one, 't0'))
   }
+  await night.until('the end of the self-test', () => night.hasSaid('── functional ──'), SELF_TEST_MS)
   const generator = await night.until('frames of the third test', dying)
   process.kill(generator.pid, 'SIGKILL')
   const outcome = await night.outcome
