@@ -1,7 +1,7 @@
 /** XSKMAP: the frame goes to an AF_XDP socket in user space, which checks it to its last byte. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { claimAccounted, claimLost, claimWhole } from '../fixtures/claims.ts'
-import { FRAMES_TO_CHANGE_UNDER, modestLoad } from '../fixtures/loads.ts'
+import { loadToChangeUnder, modestLoad } from '../fixtures/loads.ts'
 import { KINDS, redirectsEveryFrame, tagsOf } from '../fixtures/matrix.ts'
 import { expect, test } from '../fixtures/test.ts'
 import { socketOf } from '../lab/dut/redirect.ts'
@@ -59,7 +59,7 @@ for (const cell of KINDS) {
       await delay(MIDST_MS)
       await bed.sockets.close(socketOf(0))
     }
-    const trial = await bed.trial(redirect, { ...load, count: FRAMES_TO_CHANGE_UNDER[frames] }, { during })
+    const trial = await bed.trial(redirect, loadToChangeUnder(frames, size), { during })
     await claimAccounted(trial)
     const missed = trial.ledger.lost.filter(({ reason }) => reason === 'XDP_ABORTED')
     expect(
