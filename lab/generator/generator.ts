@@ -16,7 +16,7 @@ export interface Load {
   readonly count: number
   /** Frames per second; as fast as the generator can when absent. */
   readonly rate?: FrameRate
-  /** After so many frames they come at another rate; for a generator that can tell `losses`. */
+  /** After so many frames they come at another rate. */
   readonly then?: { readonly after: number; readonly rate: FrameRate }
   /** Several sizes in place of the one, which then is the longest of them. */
   readonly mix?: Mix
@@ -117,8 +117,8 @@ export interface Generator {
   halt(): Promise<void>
   /** What has arrived so far, by name of port. */
   arrivals(): Promise<Record<string, Arrivals>>
-  /** Which frames of the trial did not arrive, by name of port; absent where it takes no load that changes its rate. */
-  losses?(asked: LossesAsked): Promise<Record<string, Losses>>
+  /** Which frames of a load that changed its rate did not arrive, by name of port. */
+  losses(asked: LossesAsked): Promise<Record<string, Losses>>
   /** Once all have arrived: why the trial says nothing about the DUT, such as frames lost by the generator itself. */
   finish(): Promise<string | undefined>
   /** What it wrote since it was last asked. */

@@ -19,16 +19,15 @@ export interface Recovery {
   readonly trial: RateTrial
   /** Nanoseconds; null for a trial that says nothing. */
   readonly ns: number | null
+  /** By so many nanoseconds it may be shorter; absent where it is known to the frame. */
+  readonly withinNs?: number
   /** Frames lost until then, and after it. */
   readonly losses: Losses
   /** Why it says nothing. */
   readonly invalid?: string
 }
 
-/**
- * @param lab whose generator can tell `losses`.
- * @throws what `runRateTrial` throws.
- */
+/** @throws what `runRateTrial` throws. */
 export async function runRecovery(
   lab: Lab,
   { redirect, options, ...frames }: Subject,
@@ -40,7 +39,7 @@ export async function runRecovery(
   const asked = { from: framesIn(load), whole: framesIn({ rate: reduced, duration: QUIET }) }
   const losses = options?.sockets
     ? await options.sockets.losses(asked)
-    : (await lab.generator.losses!(asked))[trial.trial.receivers[0]!]!
+    : (await lab.generator.losses(asked))[trial.trial.receivers[0]!]!
   return { trial, losses, ...recoveryOf(trial, losses, asked.from) }
 }
 
@@ -53,14 +52,15 @@ export function recoveryOf(
   }: Pick<RateTrial, 'invalid' | 'intended'> & {
     readonly trial: Pick<RateTrial['trial'], 'thenDurationNs'>
   },
-  { before, during, end, later }: Losses,
+  { before, during, end, within, later }: Losses,
   from: number,
-): Pick<Recovery, 'ns' | 'invalid'> {
+): Pick<Recovery, 'ns' | 'withinNs' | 'invalid'> {
   const reason =
     invalid ??
     (thenDurationNs === undefined ? 'the generator did not change its rate' : undefined) ??
     (before === 0 ? 'no frame was lost before the rate fell: that was no overload' : undefined) ??
     (end === intended && during > 0 && later === 0 ? 'frames were lost to the end' : undefined)
   if (reason !== undefined) return { ns: null, invalid: reason }
-  return { ns: ((end - from) * thenDurationNs!) / (intended - from) }
+  const perFrame = thenDurationNs! / (intended - from)
+  return { ns: (end - from) * perFrame, ...(within > 0 ? { withinNs: within * perFrame } : {}) }
 }

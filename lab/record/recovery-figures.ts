@@ -5,12 +5,13 @@ import type { Figure } from './measurement.ts'
 import { repeatedFigure } from './repeated-figure.ts'
 
 export function recoveryFigure(
-  recoveries: readonly (Pick<Recovery, 'ns' | 'invalid' | 'losses'> & {
+  recoveries: readonly (Pick<Recovery, 'ns' | 'withinNs' | 'invalid' | 'losses'> & {
     readonly trial: Pick<Recovery['trial'], 'effectiveDuration'>
   })[],
   { overload, reduced }: { readonly overload: FrameRate; readonly reduced: FrameRate },
 ): Figure {
   const times = recoveries.flatMap(({ ns }) => (ns === null ? [] : [ns]))
+  const within = Math.max(0, ...recoveries.map(({ withinNs = 0 }) => withinNs))
   const flaw = recoveries.find(({ invalid }) => invalid !== undefined)?.invalid
   return repeatedFigure('recovery', times, {
     seconds: recoveries.reduce((sum, { trial }) => sum + trial.effectiveDuration, 0),
@@ -22,6 +23,7 @@ export function recoveryFigure(
       'reduced, frames/s': Math.round(reduced),
       'reduced, s': AFTERWARDS,
       'recovered when nothing is lost for, s': QUIET,
+      ...(within > 0 ? { 'shorter than told by at most, ns': Math.round(within) } : {}),
       'lost later, frames': recoveries.reduce((sum, { losses }) => sum + losses.later, 0),
       'trials that said nothing': recoveries.length - times.length,
     },

@@ -17,6 +17,8 @@ export const Losses = z.object({
   during: count,
   /** Sequence number behind the last of these; that of the moment where none is missing. */
   end: count,
+  /** By so many frames `end` may be too late, where the receiver counts frames and does not look at them. */
+  within: count.default(0),
   /** After these. */
   later: count,
 })

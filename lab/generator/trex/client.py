@@ -149,7 +149,13 @@ class Client(object):
         else:
             how = stl.STLTXMultiBurst(pkts_per_burst=mode['burst'], count=mode['bursts'], ibg=mode['gapUs'],
                                       pps=mode['rate'])
-        return stl.STLStream(packet=packet, mode=how, flow_stats=stats(pg_id=one['group']), isg=one['delayUs'])
+        turn = one.get('turn')
+        order = {} if turn is None else {
+            'name': 'turn %d' % turn['number'],
+            'self_start': turn['number'] == 0,
+            'next': None if turn['last'] else 'turn %d' % (turn['number'] + 1),
+        }
+        return stl.STLStream(packet=packet, mode=how, flow_stats=stats(pg_id=one['group']), isg=one['delayUs'], **order)
 
     def start(self, ports, seconds, multiplier):
         self.client.start(ports=ports, mult=multiplier, duration=seconds)

@@ -2,20 +2,14 @@
 import type { Agent } from '../../remote/agent.ts'
 import type { Arrivals } from '../../remote/arrivals.ts'
 import type { Changes } from '../../remote/changes.ts'
+import type { Losses, LossesAsked } from '../../remote/losses.ts'
 import { Mtus } from '../../remote/mtus.ts'
 import { type PortFacts, readCounters } from '../../remote/port-facts.ts'
 import type { LoadedTopology } from '../../topology/load.ts'
-import {
-  bitRate,
-  type FrameKind,
-  type FrameRate,
-  framesPerSecond,
-  type FrameSize,
-} from '../../units/frame.ts'
+import { bitRate, type FrameKind, type FrameRate, framesPerSecond } from '../../units/frame.ts'
 import { percent, type Ratio } from '../../units/ratio.ts'
 import { type Generator, type Load, type Mark, type Offer, type Sent } from '../generator.ts'
 import { UnderWay } from '../under-way.ts'
-import { arrivalsAt, ofGroups } from './arrivals.ts'
 import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
 import { type Look, sendingMs, sendToEnd, unpacedMs, untilUp } from './course.ts'
@@ -24,12 +18,14 @@ import { Links } from './links.ts'
 import { loadPort, readProfile } from './loading.ts'
 import { isStale, ownName } from './owner.ts'
 import { factsOf, indexesOf } from './ports.ts'
-import { groupLines, profileArrivalsAt, type ProfileFacts, sentBy } from './profile.ts'
+import { groupLines, type ProfileFacts } from './profile.ts'
 import { Busy, type Connected, Counts, Done, Nudged, Status } from './replies.ts'
 import { checkRoom } from './room.ts'
 import type { TrexServer } from './server.ts'
-import type { Wire } from './streams.ts'
+import type { Wire } from './stream.ts'
 import { strangeFrame } from './test-frame.ts'
+import { arrivalsOf, lossesAt, ownLoss, sentOf, type Watched } from './watched.ts'
+import { secondsOf } from './windows.ts'
 
 /** What a server on ports of the kernel keeps up with on two CPUs, with room for whatever else they do. */
 const KEPT_BY_KERNEL_PORTS: Readonly<Record<FrameKind, FrameRate>> = {
@@ -56,18 +52,6 @@ export interface TrexGenerator extends Generator {
   readonly kind: 'trex'
   /** What a profile holds for one of the generator's ports. @throws InvalidProfile */
   examine(path: string, from: string): Promise<ProfileFacts>
-}
-
-/** The groups of one load, and what they had counted before its first frame. */
-interface Watched {
-  /** Names of ports: the one that sends, and those where its frames should arrive. */
-  readonly from: string
-  readonly to: readonly string[]
-  readonly groups: readonly number[]
-  readonly sizeOf: (group: number) => FrameSize
-  /** Index of the port that sends frames of a profile, which only the ports count. */
-  readonly profileFrom?: number
-  readonly before: Counts
 }
 
 /** What a driven TRex is made of. */
@@ -97,6 +81,8 @@ export class Trex implements TrexGenerator {
   readonly #underWay = new UnderWay()
   /** Loads of the trial, in the order in which they began. */
   #watched: Watched[] = []
+  /** What was counted when all had arrived: the groups are given up with the trial. */
+  #final: Counts | undefined
   /** Loads that the trial was asked for so far. */
   #asked = 0
   #logged = 0
@@ -155,6 +141,7 @@ export class Trex implements TrexGenerator {
 
   listen(): Promise<void> {
     this.#watched = []
+    this.#final = undefined
     this.#asked = 0
     return Promise.resolve()
   }
@@ -199,13 +186,16 @@ export class Trex implements TrexGenerator {
     })
     const tookMs = soonest === undefined ? sendingMs(seconds * 1000, took) : unpacedMs(soonest * 1000, took)
     const down = await links.wentDown()
-    const sent = await this.#sent(watched)
+    const sent = sentOf(watched, await this.#counts())
     const left = await ring?.empty(sent, () => this.#nudge(load.from, wire))
     const fell = down.length === 0 ? undefined : `the link of ${down.join(' and ')} went down meanwhile`
     const invalid = fell ?? left ?? (await this.#stretched(load, sent, seconds, tookMs))
+    const durationNs = Math.max(1, Math.round(tookMs * 1e6))
+    const then = loaded.windows && secondsOf(loaded.windows.slice(1)) / secondsOf(loaded.windows)
     return {
       offered: sent,
-      durationNs: Math.max(1, Math.round(tookMs * 1e6)),
+      durationNs,
+      ...(then === undefined ? {} : { thenDurationNs: Math.round(durationNs * then) }),
       untold: loaded.untold,
       ...(invalid === undefined ? {} : { invalid }),
     }
@@ -214,39 +204,24 @@ export class Trex implements TrexGenerator {
   async arrivals(): Promise<Record<string, Arrivals>> {
     const counts = await this.#counts()
     return Object.fromEntries(
-      Object.keys(this.#indexes).map((name) => [name, this.#arrivalsAt(name, counts)]),
+      Object.entries(this.#indexes).map((port) => [port[0], arrivalsOf(this.#watched, port, counts)]),
     )
   }
 
-  /** Of several loads a port counts the one whose frames should arrive there; of a single one, every port does. */
-  #arrivalsAt(name: string, counts: Counts): Arrivals {
-    const port = this.#indexes[name]!
-    const watched = this.#watched.find(({ to }) => to.includes(name)) ?? this.#watched[0]
-    if (!watched) return arrivalsAt(port, counts, counts, () => MIN_SIZE)
-    const { before, sizeOf, groups, profileFrom } = watched
-    return profileFrom === undefined
-      ? arrivalsAt(port, before, ofGroups(counts, groups), sizeOf)
-      : profileArrivalsAt(port, profileFrom, before, counts)
+  async losses(asked: LossesAsked): Promise<Record<string, Losses>> {
+    return lossesAt(this.#watched, this.#indexes, this.#final ?? (await this.#counts()), asked)
   }
 
   async finish(): Promise<string | undefined> {
     const [first] = this.#watched
     if (!first) return undefined
     const counts = await this.#counts()
+    this.#final = counts
     if (first.profileFrom !== undefined)
       this.#notes.push(...groupLines(first.before, counts, (index) => this.#nameOf(index)))
     const senders = this.#watched.map(({ from }) => this.#indexes[from]!)
     await this.#parts.client.call('stop', { ports: senders }, Done)
-    for (const [name, index] of Object.entries(this.#indexes)) {
-      const [before, after] = [first.before, counts].map(({ ports }) =>
-        ports.find((port) => port.index === index)!,
-      )
-      const lost = after!.ierrors - before!.ierrors
-      if (lost > 0) return `TRex lost ${lost} frames at its own port ${name}, after they had arrived`
-      const unsent = after!.oerrors - before!.oerrors
-      if (unsent > 0) return `TRex could not send ${unsent} frames at its port ${name}`
-    }
-    return undefined
+    return ownLoss(first, this.#indexes, counts)
   }
 
   log(): readonly string[] {
@@ -296,15 +271,6 @@ export class Trex implements TrexGenerator {
     return this.#alive(readProfile(this.#parts.client, path, this.#indexes[from]!, false))
   }
 
-  /** Frames of the load so far. */
-  async #sent({ before, groups, profileFrom }: Watched): Promise<number> {
-    const after = await this.#counts()
-    if (profileFrom !== undefined) return sentBy(profileFrom, before, after).frames
-    const sum = (list: Counts['groups']) =>
-      list.reduce((total, one) => total + (groups.includes(one.group) ? one.sent : 0), 0)
-    return sum(after.groups) - sum(before.groups)
-  }
-
   #nameOf(index: number): string {
     return Object.entries(this.#indexes).find(([, one]) => one === index)?.[0] ?? `port ${index}`
   }
@@ -352,5 +318,3 @@ export class Trex implements TrexGenerator {
     return Promise.race([call, ended])
   }
 }
-
-const MIN_SIZE = 64 as FrameSize

@@ -6,7 +6,9 @@ import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
 import { InvalidProfile, multiplierOf, ProfileFacts } from './profile.ts'
 import { Done } from './replies.ts'
-import { rateOn, streamsBeside, streamsOf, type Streams, type Wire } from './streams.ts'
+import type { Wire } from './stream.ts'
+import { rateOn, streamsBeside, streamsOf, type Streams } from './streams.ts'
+import { secondsOf, type Window } from './windows.ts'
 
 /** A load that asks for no rate is waited for as if it were no faster than this. */
 const SLOWEST_PER_SECOND = 20_000
@@ -21,6 +23,8 @@ export interface Loaded {
   readonly seconds: number
   /** Of a load without a rate: at the line's. */
   readonly soonest?: number
+  /** Of a load that changes its rate. */
+  readonly windows?: readonly Window[]
   /** Of the rates that its streams have. */
   readonly multiplier: string
   readonly untold: readonly Untold[]
@@ -45,7 +49,7 @@ export async function loadPort(
   const streams = streamsBeside(streamsOf(load, signature, wire, load.to.length === 1), place)
   await client.call('load', { port, streams: streams.streams }, Done)
   const size = load.mix ? meanSize(load.mix) : load.size
-  const atRate = load.count / rateOn({ ...load, size }, wire)
+  const atRate = streams.windows ? secondsOf(streams.windows) : load.count / rateOn({ ...load, size }, wire)
   const times =
     load.rate === undefined
       ? { seconds: load.count / SLOWEST_PER_SECOND, soonest: atRate }

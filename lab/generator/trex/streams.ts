@@ -1,54 +1,21 @@
 /** The streams of TRex that make up a load: so many frames in all, at its rate, and some of them to take latency by. */
-import {
-  type BitRate,
-  framesPerSecond,
-  type FrameRate,
-  type FrameSize,
-  kernelBytes,
-  lineRate,
-} from '../../units/frame.ts'
+import { framesPerSecond, type FrameRate, type FrameSize, kernelBytes, lineRate } from '../../units/frame.ts'
 import { meanSize, type Mix, sharesOf } from '../../units/mix.ts'
 import type { Load } from '../generator.ts'
 import { GeneratorError } from '../generator-error.ts'
-import { marking, testFrame, type Variable } from './test-frame.ts'
-
-/** As client.py takes it. */
-export interface Stream {
-  /** Base64, without FCS. */
-  readonly packet: string
-  readonly variables: readonly Variable[]
-  readonly mode:
-    | { readonly kind: 'burst'; readonly frames: number; readonly rate: number }
-    | {
-        readonly kind: 'bursts'
-        readonly burst: number
-        readonly bursts: number
-        readonly gapUs: number
-        /** Within a burst. */
-        readonly rate: number
-      }
-  /** `latency` takes times and looks at the order too; each such group has one stream. */
-  readonly counted: 'flow' | 'latency'
-  /** Packet group, by which TRex counts what was sent and what arrived. */
-  readonly group: number
-  readonly delayUs: number
-}
+import type { Stream, Wire } from './stream.ts'
+import { marking, testFrame } from './test-frame.ts'
+import { type ChangingLoad, changesRate, type Window, windowsOf, windowStreams } from './windows.ts'
 
 export interface Streams {
   readonly streams: readonly Stream[]
   readonly groups: readonly number[]
   /** Bytes of the frames of a group, FCS included. */
   readonly sizeOf: (group: number) => FrameSize
+  /** Of a load that changes its rate. */
+  readonly windows?: readonly Window[]
   /** Every frame is in a latency group, so that TRex tells of the order of all. */
   readonly ordered: boolean
-}
-
-export interface Wire {
-  /** MAC addresses of both ends of the sending port's cable. */
-  readonly from: string
-  readonly to: string
-  /** Of the sending port. */
-  readonly speed: BitRate
 }
 
 /** A load as short as this goes as latency frames altogether, which every receiver's core has time for. */
@@ -73,6 +40,9 @@ export function streamsBeside(streams: Streams, place: number): Streams {
     streams: streams.streams.map((one) => ({ ...one, group: one.group + above })),
     groups: streams.groups.map((group) => group + above),
     sizeOf: (group) => streams.sizeOf(group - above),
+    ...(streams.windows && {
+      windows: streams.windows.map((one) => ({ ...one, group: one.group + above })),
+    }),
   }
 }
 
@@ -82,6 +52,7 @@ export function streamsBeside(streams: Streams, place: number): Streams {
  */
 export function streamsOf(load: Load, signature: number, wire: Wire, latency: boolean): Streams {
   if (load.mix) return mixedStreams(load, load.mix, signature, wire)
+  if (changesRate(load)) return changingStreams(load, signature, wire)
   const flows = Math.min(load.flows ?? 1, load.count)
   const rate = rateOn(load, wire)
   const ordered = latency && load.count <= ALL_LATENCY && flows <= LATENCY_GROUPS
@@ -137,6 +108,18 @@ function mixedStreams(load: Load, mix: Mix, signature: number, wire: Wire): Stre
     streams: streams.filter(({ mode }) => mode.kind !== 'burst' || mode.frames > 0),
     groups: [...sizes.keys()],
     sizeOf: (group) => sizes.get(group)!,
+    ordered: false,
+  }
+}
+
+function changingStreams(load: ChangingLoad, signature: number, wire: Wire): Streams {
+  for (const rate of [load.rate, load.then.rate]) rateOn({ ...load, rate }, wire)
+  const windows = windowsOf(load, FLOW_GROUP)
+  return {
+    streams: windowStreams(windows, load, signature, wire),
+    groups: windows.map(({ group }) => group),
+    sizeOf: () => load.size,
+    windows,
     ordered: false,
   }
 }

@@ -72,6 +72,7 @@ function simulated(most = 100_000, late = 0): Generator {
       return Promise.resolve({ offered, durationNs: (count / achieved + late) * 1e9 })
     },
     arrivals: () => Promise.resolve({ b: { ...NOTHING_ARRIVED, frames: offered - lost } }),
+    losses: () => Promise.resolve({}),
     halt: () => Promise.resolve(),
     finish: () => Promise.resolve(undefined),
     log: () => [],

@@ -8,11 +8,25 @@ import { seconds } from '../../../lab/units/seconds.ts'
 /** A million frames in overload, then half a million in half a second. */
 const TRIAL = { intended: 1_500_000, trial: { thenDurationNs: 5e8 } }
 const FROM = 1_000_000
-const losses = (about: Partial<Losses>): Losses => ({ before: 9, during: 0, end: FROM, later: 0, ...about })
+const losses = (about: Partial<Losses>): Losses => ({
+  before: 9,
+  during: 0,
+  end: FROM,
+  within: 0,
+  later: 0,
+  ...about,
+})
 
 test('Recovery is the time from the fall of the rate to the last frame lost because of it', () => {
   expect(recoveryOf(TRIAL, losses({ during: 20, end: FROM + 300 }), FROM)).toEqual({ ns: 300_000 })
   expect(recoveryOf(TRIAL, losses({}), FROM)).toEqual({ ns: 0 })
+})
+
+test('Where frames are counted in windows, it is said by how much it may be shorter', () => {
+  expect(recoveryOf(TRIAL, losses({ during: 20, end: FROM + 500, within: 499 }), FROM)).toEqual({
+    ns: 500_000,
+    withinNs: 499_000,
+  })
 })
 
 test('A loss later than that is not the overload’s', () => {
@@ -49,6 +63,14 @@ test('The figure is the middle of the trials, with the shortest and the longest,
     trials: 3,
     method: { 'lost later, frames': 7, 'trials that said nothing': 1, 'overload, frames/s': 1e6 },
   })
+})
+
+test('The figure says by how much the recovery may be shorter, where one of its trials may', () => {
+  const within = 'shorter than told by at most, ns'
+  expect(recoveryFigure([one(300), { ...one(100), withinNs: 99.6 }], RATES).method).toMatchObject({
+    [within]: 100,
+  })
+  expect(recoveryFigure([one(300)], RATES).method).not.toHaveProperty([within])
 })
 
 test('Without a trial that says something there is no figure, but the reason', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import type { Load } from '../../../../lab/generator/generator.ts'
-import { rateOn, type Stream, streamsBeside, streamsOf } from '../../../../lab/generator/trex/streams.ts'
+import type { Stream } from '../../../../lab/generator/trex/stream.ts'
+import { rateOn, streamsBeside, streamsOf } from '../../../../lab/generator/trex/streams.ts'
 import { bitRate, framesPerSecond, frameSize } from '../../../../lab/units/frame.ts'
 import { IMIX } from '../../../../lab/units/mix.ts'
 

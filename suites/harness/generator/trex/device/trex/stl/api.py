@@ -5,7 +5,8 @@ It keeps time and counts by the clock. FAKE_TREX, as JSON, says what is wrong wi
     owner       name of who holds the ports already
     stretch     the load takes so many times its time
     ringLoss    frames that the receiving port loses (ierrors)
-    lost        frames that the DUT loses
+    lost        frames that the DUT loses, of each stream that starts at once
+    recovers    seconds that it goes on losing all for, when the first of streams that follow one another has ended
     cut         bytes that the DUT cuts off each frame, for the ports' counters
     downAfter   seconds into the load after which the receiving port's link is down
     linkAfter   seconds after its start from which its ports have a link
@@ -92,8 +93,9 @@ class STLTXCont(object):
 
 
 class STLStream(object):
-    def __init__(self, packet, mode, flow_stats=None, isg=0):
+    def __init__(self, packet, mode, flow_stats=None, isg=0, name=None, self_start=True, next=None):
         self.packet, self.mode, self.stats = packet, mode, flow_stats
+        self.name, self.self_start, self.next = name, self_start, next
 
     def get_pkt_len(self):
         return self.packet.length + 4
@@ -132,7 +134,8 @@ class STLClient(object):
     def __init__(self, username, **_):
         self.user = username
         self.owner = FAULTS.get('owner', '')
-        self.streams, self.began, self.seconds, self.times = [], None, 0, 1
+        self.streams, self.starts = [], {}
+        self.began, self.seconds, self.times = None, 0, 1
         # Counters that survive whatever is meant to clear them, as a run before has left them.
         self.before = {'ierrors': 7, 'latency': {'2': 3}}
         self.conn = Connection(self)
@@ -167,6 +170,14 @@ class STLClient(object):
                                 % (stream.packet.length + 4))
         # Groups that are new count from 0.
         self.streams, self.began = streams, None
+        # Seconds after the start of all, of those that another one names as the next.
+        self.starts = {}
+        for stream in [one for one in streams if one.self_start]:
+            begins = 0
+            while stream.next is not None:
+                begins += stream.mode.frames / stream.mode.rate
+                [stream] = [one for one in streams if one.name == stream.next]
+                self.starts[stream] = begins
 
     def start(self, ports, mult, duration):
         if duration <= 0:
@@ -238,7 +249,7 @@ class STLClient(object):
             if size > FAULTS.get('mtu', 9216) + 18:
                 gone = sent
             else:
-                gone = min(sent, FAULTS.get('lost', 0) + FAULTS.get('ringLoss', 0))
+                gone = min(sent, self.lost(stream) + FAULTS.get('ringLoss', 0))
             flows[group] = {'tp': {'0': sent, '1': 0}, 'tb': {'0': sent * size, '1': 0},
                             'rp': {'0': 0, '1': sent - gone}, 'rb': {'0': 0, '1': (sent - gone) * size}}
             if stream.stats.latency:
@@ -252,11 +263,19 @@ class STLClient(object):
     def get_global_stats(self, into):
         return {'m_cpu_util': 96.4, 'm_total_queue_full': 0}
 
+    def lost(self, stream):
+        if stream.self_start:
+            return FAULTS.get('lost', 0)
+        recovered = min(self.starts.values()) + FAULTS.get('recovers', 0)
+        return int(stream.mode.rate * max(0, recovered - self.starts[stream]) + 1e-6)
+
     def takes(self):
-        return max([stream.mode.frames / stream.mode.rate for stream in self.streams] or [0]) * FAULTS.get('stretch', 1)
+        ends = [self.starts.get(stream, 0) + stream.mode.frames / stream.mode.rate for stream in self.streams]
+        return max(ends or [0]) * FAULTS.get('stretch', 1)
 
     def sent(self, stream, into):
         if self.began is None:
             return 0
         rate = stream.mode.rate * self.times / FAULTS.get('stretch', 1)
-        return min(stream.mode.frames, int(rate * min(into, self.seconds) + 1e-6))
+        since = min(into, self.seconds) - self.starts.get(stream, 0) * FAULTS.get('stretch', 1)
+        return min(stream.mode.frames, int(rate * max(0, since) + 1e-6))
