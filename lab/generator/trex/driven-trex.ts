@@ -4,7 +4,7 @@ import type { Arrivals } from '../../remote/arrivals.ts'
 import type { Changes } from '../../remote/changes.ts'
 import type { Losses, LossesAsked } from '../../remote/losses.ts'
 import { Mtus } from '../../remote/mtus.ts'
-import { type PortFacts, readCounters } from '../../remote/port-facts.ts'
+import { type Counters, type PortFacts, readCounters } from '../../remote/port-facts.ts'
 import type { LoadedTopology } from '../../topology/load.ts'
 import { bitRate, type FrameKind, type FrameRate, framesPerSecond } from '../../units/frame.ts'
 import { percent, type Ratio } from '../../units/ratio.ts'
@@ -13,7 +13,7 @@ import { UnderWay } from '../under-way.ts'
 import type { TrexClient } from './client.ts'
 import { TrexError } from './errors.ts'
 import { type Look, sendingMs, sendToEnd, unpacedMs, untilUp } from './course.ts'
-import { KernelRing } from './kernel-ring.ts'
+import { KernelRing, withoutRefusals } from './kernel-ring.ts'
 import { Links } from './links.ts'
 import { loadPort, readProfile } from './loading.ts'
 import { isStale, ownName } from './owner.ts'
@@ -231,12 +231,10 @@ export class Trex implements TrexGenerator {
     return [...fresh, ...this.#notes.splice(0)]
   }
 
-  counters() {
+  async counters(): Promise<Counters> {
     const { agent, kernelPorts } = this.#parts
-    return readCounters(
-      agent,
-      Object.values(kernelPorts).map((port) => port.interface),
-    )
+    const interfaces = Object.values(kernelPorts).map((port) => port.interface)
+    return withoutRefusals(await readCounters(agent, interfaces))
   }
 
   /** Of ports that TRex alone has, the MTU is given when it starts. */

@@ -1,11 +1,12 @@
 /**
  * The ring between TRex and a port of the kernel. TRex counts a frame as sent when it lies in there. The kernel stops
  * emptying the ring when a frame was refused, or when too many are held further on, and goes on only when it is given
- * another one.
+ * another one. A frame that was refused stays in the ring and is offered again (net/packet/af_packet.c, tpacket_snd):
+ * it delays those behind it, and is not lost.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Agent } from '../../remote/agent.ts'
-import { type PortFacts, readCounters } from '../../remote/port-facts.ts'
+import { type Counters, type PortFacts, readCounters } from '../../remote/port-facts.ts'
 
 /** A queue that frames are held in is emptied in less. */
 const NUDGES = 100
@@ -45,8 +46,18 @@ export class KernelRing {
   }
 }
 
-/** Frames that the port has taken from TRex, whatever became of them. */
+/** Frames that have left by the port. */
 async function taken(agent: Agent, port: PortFacts): Promise<number> {
   const counters = (await readCounters(agent, [port.interface]))[port.interface]!
-  return Number((counters['link.tx_packets'] ?? 0n) + (counters['link.tx_dropped'] ?? 0n))
+  return Number(counters['link.tx_packets'] ?? 0n)
+}
+
+/** Counters of ports behind such rings: what was refused there has come again, and is no frame of its own. */
+export function withoutRefusals(counters: Counters): Counters {
+  return Object.fromEntries(
+    Object.entries(counters).map(([port, all]) => [
+      port,
+      Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'link.tx_dropped')),
+    ]),
+  )
 }

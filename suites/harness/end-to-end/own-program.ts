@@ -32,6 +32,26 @@ export const DROPS_EVERY_100TH = source(`if (!test_frame(ctx))
 		return answered(ctx, ON_INGRESS, XDP_DROP);
 	return answered(ctx, ON_INGRESS, bpf_redirect_map(&targets, key, flags));`)
 
+/** Takes far longer for a frame than a generator does. What it scrambles is never 0, which clang does not know. */
+export const TOO_SLOW = source(`__u64 number = ++frames;
+	if (!test_frame(ctx))
+		return foreign();
+	for (__u32 i = 0; i < 120000; i++)
+		number = (number ^ number >> 29) * 0xbf58476d1ce4e5b9ULL;
+	if (number == 0)
+		return answered(ctx, ON_INGRESS, XDP_DROP);
+	return answered(ctx, ON_INGRESS, bpf_redirect_map(&targets, key, flags));`)
+
+/** Loses every second of the first frames, then every one of some, and then none, by the sequence in their marks. */
+export const recovering = (first: number, then: number): string =>
+  source(`void *frame = test_frame(ctx);
+	if (!frame || frame + 50 > (void *)(long)ctx->data_end)
+		return foreign();
+	__u32 sequence = *(__u16 *)(frame + 46) | (__u32)*(__u16 *)(frame + 48) << 16;
+	if (sequence < ${first} ? sequence % 2 : sequence < ${first + then})
+		return answered(ctx, ON_INGRESS, XDP_DROP);
+	return answered(ctx, ON_INGRESS, bpf_redirect_map(&targets, key, flags));`)
+
 /** Reads a byte that may lie behind the frame's end, which the verifier refuses. */
 export const READS_PAST_THE_END = source(
   `return *((__u8 *)(long)ctx->data) + frames == 0 ? XDP_DROP : XDP_PASS;`,
