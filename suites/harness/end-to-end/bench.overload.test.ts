@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Measurement } from '../../../lab/record/measurement.ts'
+import { TrialRecord } from '../../../lab/record/trial-record.ts'
 import { expect, expectNothingLeft, expectReadable, jsonLines, test } from './lab-command.ts'
 
 /** Two cells of a few seconds each. */
@@ -83,7 +84,15 @@ test('Each suite that measures has its figures of a cell, each with a value, bou
         `${quantity} says nothing`,
       ).toBeDefined()
   }
-  const trials = linesOf(bench.folder!, 'trials.jsonl') as { unexplained: number; invalid?: string }[]
+  const trials = linesOf(bench.folder!, 'trials.jsonl').map((line) => TrialRecord.parse(line))
   expect(trials.length).toBeGreaterThan(40)
+  expect(trials[0]!.suite, 'the first').toBe('throughput')
+  const { value, lower } = figures.find(
+    ({ suite, quantity }) => suite === 'throughput' && quantity === 'pdr',
+  )!
+  const pdr = value ?? lower
+  const half = trials.filter(({ suite, purpose }) => suite === 'latency' && purpose === '50 % of PDR')
+  expect(half).toHaveLength(3)
+  if (pdr !== null) for (const { rate } of half) expect(rate, 'half of what was found').toBe(pdr / 2)
   expect(trials.filter(({ unexplained, invalid }) => unexplained !== 0 && invalid === undefined)).toEqual([])
 })
