@@ -59,7 +59,7 @@ export function checkContract(
   ]
   if (wrong.length > 0)
     throw new UnfitProgram(
-      `${file} cannot redirect through ${target}: it has ${wrong.join('; ')}. README.md, "Your own program", says what it must offer.`,
+      `${file} cannot redirect through ${target}: it has ${wrong.join('; ')}. docs/programs.md says what it must offer.`,
     )
 }
 

@@ -1,4 +1,4 @@
-/** What README, ARCHITECTURE and CONTRIBUTING say is there: paths, options, suites, stages, examples that work. */
+/** What the documents say is there: paths, options, suites, stages, examples that work. */
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,11 @@ import { TARGETS } from '../../../lab/units/redirect.ts'
 const execute = promisify(execFile)
 const REPOSITORY = join(import.meta.dirname, '../../..')
 const LAB = join(REPOSITORY, 'lab/cli/lab.mjs')
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']
+/** docs/drops.md is made of what the lab knows. */
+const PAGES = readdirSync(join(REPOSITORY, 'docs'))
+  .filter((name) => name.endsWith('.md') && name !== 'drops.md')
+  .map((name) => `docs/${name}`)
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...PAGES]
 /** Words in a path that stand for one that the reader has. */
 const STANDS_FOR = /\b(NAME|ARCH|RUN|FILE)\b/
 /** Made by building and running. */
@@ -29,24 +33,18 @@ const test = base.extend<{ folder: string }>({
 
 for (const document of DOCUMENTS) {
   test(`Every link of ${document} leads somewhere`, () => {
-    const targets = links(read(document)).filter((target) => !/^[a-z]+:/.test(target))
-    expect(targets.length, 'links').toBeGreaterThan(0)
+    const targets = linksWithin(document)
     expect(targets.filter((target) => !leadsSomewhere(document, target))).toEqual([])
   })
 
   test(`Every path that ${document} names is there`, () => {
     const paths = code(read(document)).flatMap(pathsIn)
-    expect(paths.length, 'paths').toBeGreaterThan(2)
     expect(paths.filter((path) => !isThere(path))).toEqual([])
   })
 
   test(`Every script of npm that ${document} names is there`, () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
-    const named = code(read(document)).flatMap((text) =>
-      [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(start|test)\b)/g)].map(([, run, alias]) => run ?? alias!),
-    )
-    expect(named.length, 'scripts').toBeGreaterThan(0)
-    expect(named.filter((name) => !(name in scripts))).toEqual([])
+    expect(scriptsIn(document).filter((name) => !(name in scripts))).toEqual([])
   })
 
   test(`Every option of lab that ${document} names is one that the command has`, async () => {
@@ -63,6 +61,20 @@ for (const document of DOCUMENTS) {
   })
 }
 
+test('There is something to hold each document to', () => {
+  for (const document of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
+    expect(linksWithin(document).length, `links of ${document}`).toBeGreaterThan(0)
+    expect(code(read(document)).flatMap(pathsIn).length, `paths in ${document}`).toBeGreaterThan(2)
+    expect(scriptsIn(document).length, `scripts in ${document}`).toBeGreaterThan(0)
+  }
+  for (const page of PAGES) expect(uses(read(page)).length, `commands in ${page}`).toBeGreaterThan(0)
+})
+
+test('README leads to every page', () => {
+  const targets = linksWithin('README.md')
+  expect([...PAGES, 'docs/drops.md'].filter((page) => !targets.includes(page))).toEqual([])
+})
+
 test('README names every option of `lab run`, and every command', async () => {
   const readme = code(read('README.md')).join('\n')
   const options = [...(await optionsOf(['run']))].filter((option) => !['-h', '--help'].includes(option))
@@ -73,11 +85,11 @@ test('README names every option of `lab run`, and every command', async () => {
   expect(commands.filter((command) => !mentions(readme, `lab ${command}`))).toEqual([])
 })
 
-test('README names every suite, and says of every target what its program needs', () => {
-  const readme = read('README.md')
-  const missing = suiteFiles().filter(({ name }) => !readme.includes(`\`${name}\``))
+test('Every suite is named, and of every target what its program needs', () => {
+  const text = ['README.md', ...PAGES].map(read).join('\n')
+  const missing = suiteFiles().filter(({ name }) => !text.includes(`\`${name}\``))
   expect(missing.map(({ name }) => name)).toEqual([])
-  const rows = tableRows(readme)
+  const rows = tableRows(read('docs/programs.md'))
   expect(TARGETS.filter((target) => !rows.includes(`\`${target}\``))).toEqual([])
 })
 
@@ -91,8 +103,8 @@ test('ARCHITECTURE tells of every stage of the ledger, in its order, and of ever
   expect(folders.filter((folder) => !mentions(architecture, folder))).toEqual([])
 })
 
-test('The topologies in README are valid', async ({ folder }) => {
-  const examples = blocks(read('README.md'), 'yaml')
+test('The topologies in the documents are valid', async ({ folder }) => {
+  const examples = DOCUMENTS.flatMap((document) => blocks(read(document), 'yaml'))
   expect(examples.length).toBeGreaterThan(0)
   for (const [index, example] of examples.entries()) {
     const file = join(folder, `${index}.yaml`)
@@ -101,11 +113,13 @@ test('The topologies in README are valid', async ({ folder }) => {
   }
 })
 
-test('The program in README compiles as it says, and offers what the lab asks for', async ({ folder }) => {
-  const readme = read('README.md')
-  const [program, ...others] = blocks(readme, 'c')
+test('The program in docs/programs.md compiles as it says, and offers what the lab asks for', async ({
+  folder,
+}) => {
+  const page = read('docs/programs.md')
+  const [program, ...others] = blocks(page, 'c')
   expect(others).toEqual([])
-  const command = blocks(readme, 'sh')
+  const command = blocks(page, 'sh')
     .flatMap((block) => block.split('\n'))
     .find((line) => line.startsWith('clang '))
   expect(command, 'the command that compiles it').toContain('own.bpf.c')
@@ -140,6 +154,16 @@ function code(text: string): string[] {
 
 function links(text: string): string[] {
   return [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!)
+}
+
+/** Links of a document to other places of the repository. */
+const linksWithin = (document: string): string[] =>
+  links(read(document)).filter((target) => !/^[a-z]+:/.test(target))
+
+function scriptsIn(document: string): string[] {
+  return code(read(document)).flatMap((text) =>
+    [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(start|test)\b)/g)].map(([, run, alias]) => run ?? alias!),
+  )
 }
 
 function leadsSomewhere(document: string, target: string): boolean {

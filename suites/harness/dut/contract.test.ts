@@ -27,7 +27,7 @@ test('A program that offers what its target needs is fit', () => {
 
 test('Everything that is missing is said at once, and where to read on', () => {
   expect(problem({ programs: [], maps: [] })).toBe(
-    "own.bpf.o cannot redirect through devmap: it has no program 'redirect' (SEC(\"xdp\")); no map 'counted', an array of 24 64-bit counters; no map 'targets' (BPF_MAP_TYPE_DEVMAP). README.md, \"Your own program\", says what it must offer.",
+    "own.bpf.o cannot redirect through devmap: it has no program 'redirect' (SEC(\"xdp\")); no map 'counted', an array of 24 64-bit counters; no map 'targets' (BPF_MAP_TYPE_DEVMAP). docs/programs.md says what it must offer.",
   )
 })
 

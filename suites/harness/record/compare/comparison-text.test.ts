@@ -42,7 +42,7 @@ test('What broke comes first, then the figures, then a line that sums them up', 
   expect(places).toEqual(places.toSorted((a, b) => a - b))
 })
 
-test('The example in README is what the command prints of such machines', () => {
+test('The example in docs/comparing.md is what the command prints of such machines', () => {
   const noise = { spoiled: 0.05 }
   const title = (size: number) => `every linear frame of ${size} bytes arrives whole through devmap, native`
   const message = 'LOST: 3 of 10000 frames did not arrive'
@@ -69,8 +69,8 @@ test('The example in README is what the command prints of such machines', () => 
     A: { ...older, name: 'results/linux-6.18' },
     B: { ...newer, name: 'results/linux-6.19' },
   }
-  const readme = readFileSync(join(import.meta.dirname, '../../../../README.md'), 'utf8')
-  expect(readme).toContain(`\`\`\`text\n${comparisonText(compare(sides, 0.01))}\n\`\`\``)
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/comparing.md'), 'utf8')
+  expect(page).toContain(`\`\`\`text\n${comparisonText(compare(sides, 0.01))}\n\`\`\``)
 })
 
 test('Every row lines up with the headings, what regressed on top', () => {
