@@ -75,7 +75,8 @@ function ingressLosses(facts: LedgerFacts): Loss[] {
 /** Frames, not copies, that the receive ring of the ingress port refused. */
 function ringFull({ drivers, interfaces, senderCounters, evidence }: LedgerFacts): number {
   // What the receive ring of a veth port refuses shows at its peer, which is the sender: in one counter,
-  // whether the frame was sent by XDP or by the stack (drivers/net/veth.c, veth_get_stats64).
+  // whether the frame was sent by XDP or by the stack (drivers/net/veth.c, veth_get_stats64). A generator that
+  // sends the frame again leaves the counter out.
   return drivers.ingress === 'veth'
     ? counted(senderCounters, /^link\.tx_dropped$/)
     : counted(evidence.counters[interfaces.ingress] ?? {}, /^link\.(rx_missed_errors|rx_fifo_errors)$/)

@@ -24,8 +24,10 @@ export class TrialClock {
   }
 
   /** @param durationNs what the load took, which is its own time where it was to go as fast as it could. */
-  beyond({ count, rate }: Pick<Load, 'count' | 'rate'>, durationNs: number): Overhead {
-    const loadMs = rate === undefined ? durationNs / 1e6 : (count * 1000) / rate
+  beyond({ count, rate, then }: Pick<Load, 'count' | 'rate' | 'then'>, durationNs: number): Overhead {
+    const first = then ? then.after : count
+    const changedMs = then ? ((count - first) * 1000) / then.rate : 0
+    const loadMs = rate === undefined ? durationNs / 1e6 : (first * 1000) / rate + changedMs
     // The last of N frames leaves after N - 1 intervals: a generator may be done a moment before the time is up.
     const rest = (ms: number) => seconds(Math.max(0, ms - loadMs) / 1000)
     return { whole: rest(performance.now() - this.#began), generator: rest(this.#generatorMs) }

@@ -10,10 +10,11 @@ export function recoveryFigure(
   })[],
   { overload, reduced }: { readonly overload: FrameRate; readonly reduced: FrameRate },
 ): Figure {
-  const times = recoveries.flatMap(({ ns }) => (ns === null ? [] : [ns]))
-  const within = Math.max(0, ...recoveries.map(({ withinNs = 0 }) => withinNs))
+  const told = recoveries.flatMap(({ ns, withinNs = 0 }) => (ns === null ? [] : [{ ns, withinNs }]))
+  const times = told.map(({ ns }) => ns)
+  const within = Math.max(0, ...told.map(({ withinNs }) => withinNs))
   const flaw = recoveries.find(({ invalid }) => invalid !== undefined)?.invalid
-  return repeatedFigure('recovery', times, {
+  const figure = repeatedFigure('recovery', times, {
     seconds: recoveries.reduce((sum, { trial }) => sum + trial.effectiveDuration, 0),
     ...(times.length === 0 && flaw !== undefined ? { invalid: flaw } : {}),
     method: {
@@ -28,4 +29,7 @@ export function recoveryFigure(
       'trials that said nothing': recoveries.length - times.length,
     },
   })
+  return told.length === 0
+    ? figure
+    : { ...figure, lower: Math.min(...told.map(({ ns, withinNs }) => ns - withinNs)) }
 }

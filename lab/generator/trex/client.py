@@ -136,9 +136,9 @@ class Client(object):
         steps = []
         for number, variable in enumerate(one['variables']):
             name = 'v%d' % number
-            steps.append(stl.STLVmFlowVar(name=name, size=variable['bytes'], op='inc', step=variable['step'],
-                                          init_value=variable['first'], min_value=variable['first'],
-                                          max_value=variable['last']))
+            first, step, last = (int(variable[what]) for what in ('first', 'step', 'last'))
+            steps.append(stl.STLVmFlowVar(name=name, size=variable['bytes'], op='inc', step=step, init_value=first,
+                                          min_value=first, max_value=last))
             steps.append(stl.STLVmWrFlowVar(fv_name=name, pkt_offset=variable['at'], is_big=False))
         packet = stl.STLPktBuilder(pkt_buffer=base64.b64decode(one['packet']), remove_fcs=False,
                                    vm=stl.STLScVmRaw(steps) if steps else None)

@@ -191,11 +191,12 @@ export class Trex implements TrexGenerator {
     const fell = down.length === 0 ? undefined : `the link of ${down.join(' and ')} went down meanwhile`
     const invalid = fell ?? left ?? (await this.#stretched(load, sent, seconds, tookMs))
     const durationNs = Math.max(1, Math.round(tookMs * 1e6))
-    const then = loaded.windows && secondsOf(loaded.windows.slice(1)) / secondsOf(loaded.windows)
+    // A load that is stretched is so at the rate that TRex does not reach, which is the higher of the two.
+    const thenNs = loaded.windows && secondsOf(loaded.windows.slice(1)) * 1e9
     return {
       offered: sent,
       durationNs,
-      ...(then === undefined ? {} : { thenDurationNs: Math.round(durationNs * then) }),
+      ...(thenNs === undefined ? {} : { thenDurationNs: Math.round(thenNs) }),
       untold: loaded.untold,
       ...(invalid === undefined ? {} : { invalid }),
     }

@@ -52,7 +52,7 @@ export function streamsBeside(streams: Streams, place: number): Streams {
  */
 export function streamsOf(load: Load, signature: number, wire: Wire, latency: boolean): Streams {
   if (load.mix) return mixedStreams(load, load.mix, signature, wire)
-  if (changesRate(load)) return changingStreams(load, signature, wire)
+  if (changesRate(load)) return changingStreams(load, signature, wire, latency)
   const flows = Math.min(load.flows ?? 1, load.count)
   const rate = rateOn(load, wire)
   const ordered = latency && load.count <= ALL_LATENCY && flows <= LATENCY_GROUPS
@@ -112,11 +112,11 @@ function mixedStreams(load: Load, mix: Mix, signature: number, wire: Wire): Stre
   }
 }
 
-function changingStreams(load: ChangingLoad, signature: number, wire: Wire): Streams {
+function changingStreams(load: ChangingLoad, signature: number, wire: Wire, latency: boolean): Streams {
   for (const rate of [load.rate, load.then.rate]) rateOn({ ...load, rate }, wire)
   const windows = windowsOf(load, FLOW_GROUP)
   return {
-    streams: windowStreams(windows, load, signature, wire),
+    streams: windowStreams(windows, load, signature, wire, !latency),
     groups: windows.map(({ group }) => group),
     sizeOf: () => load.size,
     windows,

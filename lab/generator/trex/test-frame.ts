@@ -8,7 +8,7 @@
  */
 
 /** lab_check() in lab/agent/bpf/frame.h multiplies the sequence by this. */
-const CHECK_FACTOR = 0x9e3779b9
+const CHECK_FACTOR = 0x9e3779b9n
 const SIGNATURE_AT = 42
 const SEQUENCE_AT = 46
 const TIME_AT = 50
@@ -29,14 +29,14 @@ export interface FrameOf {
   readonly flow: number
 }
 
-/** A number in little endian that grows by `step` from frame to frame. */
+/** A number in little endian that grows by `step` from frame to frame. In decimal digits: a double does not hold all of them. */
 export interface Variable {
   readonly at: number
   readonly bytes: 4 | 8
-  readonly first: number
-  readonly step: number
+  readonly first: string
+  readonly step: string
   /** It never gets there. */
-  readonly last: number
+  readonly last: string
 }
 
 export function testFrame({ length, to, from, signature, flow }: FrameOf): Buffer {
@@ -68,11 +68,15 @@ export function marking(
   stride: number,
   count: number,
 ): Variable[] {
-  const time = signature + flow * 2 ** 16 + length + first * CHECK_FACTOR
-  const step = stride * CHECK_FACTOR
+  const counting = (from: bigint, step: bigint) => ({
+    first: String(from),
+    step: String(step),
+    last: String(from + step * BigInt(count + 1)),
+  })
+  const time = BigInt(signature + flow * 2 ** 16 + length) + BigInt(first) * CHECK_FACTOR
   return [
-    { at: SEQUENCE_AT, bytes: 4, first, step: stride, last: first + stride * (count + 1) },
-    { at: TIME_AT, bytes: 8, first: time, step, last: time + step * (count + 1) },
+    { at: SEQUENCE_AT, bytes: 4, ...counting(BigInt(first), BigInt(stride)) },
+    { at: TIME_AT, bytes: 8, ...counting(time, BigInt(stride) * CHECK_FACTOR) },
   ]
 }
 

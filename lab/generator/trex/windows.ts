@@ -12,11 +12,15 @@ import type { Counts } from './replies.ts'
 import type { Stream, Wire } from './stream.ts'
 import { marking, testFrame } from './test-frame.ts'
 
-/** Of windows from the change on: narrow ones first, for most recoveries are short. A NIC counts some hundred groups. */
+/**
+ * Of windows from the change on: short ones first, for most recoveries are short, and none longer than what has to pass
+ * without a loss before a recovery is over (QUIET in lab/measure/recovery.ts). Half a second has 77 of them, and a NIC
+ * counts 127 groups.
+ */
 function* lengths(): Generator<Seconds, never> {
-  for (let window = 0; window < 20; window++) yield seconds(0.001)
-  for (let window = 0; window < 8; window++) yield seconds(0.01)
-  for (;;) yield seconds(0.1)
+  for (let window = 0; window < 10; window++) yield seconds(0.0001)
+  for (let window = 0; window < 19; window++) yield seconds(0.001)
+  for (;;) yield seconds(0.01)
 }
 
 /** Frames of a load that follow one another, and that TRex counts by themselves. */
@@ -52,18 +56,22 @@ export function windowsOf({ count, rate, then, flows = 1 }: ChangingLoad, group:
   return windows
 }
 
-/** A stream for each window, which starts when the one before it ends. */
+/**
+ * A stream for each window, which starts when the one before it ends.
+ * @param marked frames carry their sequence, for whoever looks into them.
+ */
 export function windowStreams(
   windows: readonly Window[],
   { size }: Pick<Load, 'size'>,
   signature: number,
   wire: Wire,
+  marked: boolean,
 ): Stream[] {
   const of = { ...wire, length: kernelBytes(size), signature, flow: 0 }
   const packet = testFrame(of).toString('base64')
   return windows.map(({ group, first, frames, rate }, place) => ({
     packet,
-    variables: marking(of, first, 1, frames),
+    variables: marked ? marking(of, first, 1, frames) : [],
     mode: { kind: 'burst', frames, rate },
     counted: 'flow',
     group,
@@ -72,7 +80,7 @@ export function windowStreams(
   }))
 }
 
-/** Seconds that the windows take from the first frame on. */
+/** Seconds from the first frame of these windows to the end of their last. */
 export const secondsOf = (windows: readonly Window[]): Seconds =>
   seconds(windows.reduce((sum, { frames, rate }) => sum + frames / rate, 0))
 

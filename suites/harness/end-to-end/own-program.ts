@@ -42,13 +42,12 @@ export const TOO_SLOW = source(`__u64 number = ++frames;
 		return answered(ctx, ON_INGRESS, XDP_DROP);
 	return answered(ctx, ON_INGRESS, bpf_redirect_map(&targets, key, flags));`)
 
-/** Loses every second of the first frames, then every one of some, and then none, by the sequence in their marks. */
+/** Loses every second of its first frames, then each of some, and then none. */
 export const recovering = (first: number, then: number): string =>
-  source(`void *frame = test_frame(ctx);
-	if (!frame || frame + 50 > (void *)(long)ctx->data_end)
+  source(`if (!test_frame(ctx))
 		return foreign();
-	__u32 sequence = *(__u16 *)(frame + 46) | (__u32)*(__u16 *)(frame + 48) << 16;
-	if (sequence < ${first} ? sequence % 2 : sequence < ${first + then})
+	__u64 before = frames++;
+	if (before < ${first} ? before % 2 : before < ${first + then})
 		return answered(ctx, ON_INGRESS, XDP_DROP);
 	return answered(ctx, ON_INGRESS, bpf_redirect_map(&targets, key, flags));`)
 

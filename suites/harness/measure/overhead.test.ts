@@ -32,3 +32,12 @@ test('The time of a generator that fails is its own, too', async () => {
     .catch(() => undefined)
   expect(clock.beyond({ count: 1 }, 0).generator).toBeGreaterThan(0.025)
 })
+
+test('A load that changes its rate takes the time of both its parts', async () => {
+  const clock = new TrialClock()
+  await clock.ofGenerator(() => delay(150))
+  const load = { count: 60, rate: framesPerSecond(1_000) }
+  const then = { after: 50, rate: framesPerSecond(200) }
+  const [steady, changed] = [clock.beyond(load, 0), clock.beyond({ ...load, then }, 0)]
+  expect(steady.generator - changed.generator, '10 frames of 1 ms, or of 5').toBeCloseTo(0.04, 9)
+})

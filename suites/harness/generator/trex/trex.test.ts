@@ -285,7 +285,7 @@ test('A mix of sizes is sent part by part, and each part is known by its own len
   expect(arrivals['b']).toMatchObject({ frames: 1_200, bytes, truncated: 0, duplicates: 0 })
 })
 
-test('Of a load that changes its rate it is told how long frames are lost after that, to a millisecond', async ({
+test('Of a load that changes its rate it is told how long frames are lost after that, to a window', async ({
   open,
 }) => {
   const generator = await open({ lost: 30, recovers: 0.0075 })
@@ -294,7 +294,7 @@ test('Of a load that changes its rate it is told how long frames are lost after 
   expect(all).toMatchObject({ offered: 3_000, durationNs: 400e6, thenDurationNs: 200e6 })
   expect([arrivals['b']!.frames, invalid]).toEqual([3_000 - 30 - 37, undefined])
   const { b } = await generator.losses({ from: 2_000, whole: 50 })
-  expect(b, 'windows of 5 frames').toEqual({ before: 30, during: 37, end: 2_040, within: 4, later: 0 })
+  expect(b, 'the windows there are of 5 frames').toEqual({ before: 30, during: 37, end: 2_040, within: 4, later: 0 })
 })
 
 test('A rate that does not matter may be kept by taking longer', async ({ open }) => {

@@ -45,21 +45,33 @@ test('Windows follow one another without a gap, to the last frame, and take the 
   }
 })
 
-test('They are a millisecond long at first, and few enough for the counters of a NIC', () => {
-  expect(WINDOWS.slice(1, 22).map(({ frames }) => frames)).toEqual([...Array<number>(20).fill(500), 5_000])
-  expect(WINDOWS.at(-1)!.frames).toBe(50_000)
-  expect(WINDOWS.length).toBeLessThan(100)
+test('They are a tenth of a millisecond long at first, and few enough for the counters of a NIC', () => {
+  expect(WINDOWS.slice(1, 31).map(({ frames }) => frames)).toEqual([
+    ...Array<number>(10).fill(50),
+    ...Array<number>(19).fill(500),
+    5_000,
+  ])
+  expect(WINDOWS.at(-1)!.frames, 'none is longer than what must pass without a loss').toBe(ASKED.whole)
+  expect(WINDOWS.length).toBeLessThan(127)
   expect(new Set(WINDOWS.map(({ group }) => group)).size).toBe(WINDOWS.length)
 })
 
 test('Each window is a stream that starts when the one before it has ended, with its part of the sequence', () => {
-  const streams = windowStreams(WINDOWS, LOAD, 7, WIRE)
+  const streams = windowStreams(WINDOWS, LOAD, 7, WIRE, true)
   expect(streams.map(({ turn }) => turn)).toEqual(
     WINDOWS.map((_, number) => ({ number, last: number === WINDOWS.length - 1 })),
   )
-  expect(streams.map(({ variables }) => variables[0]!.first)).toEqual(WINDOWS.map(({ first }) => first))
+  expect(streams.map(({ variables }) => variables[0]!.first)).toEqual(
+    WINDOWS.map(({ first }) => String(first)),
+  )
   expect(streams[1]!.delayUs, 'between two frames of the lower rate').toBe(2)
-  expect(streamsOf(LOAD, 7, WIRE, true)).toMatchObject({ streams, windows: WINDOWS, ordered: false })
+  expect(streamsOf(LOAD, 7, WIRE, false)).toMatchObject({ streams, windows: WINDOWS, ordered: false })
+})
+
+test('Where TRex receives the frames nobody looks for their sequence, and none is written', () => {
+  const { streams } = streamsOf(LOAD, 7, WIRE, true)
+  expect(streams).toHaveLength(WINDOWS.length)
+  expect(streams.filter(({ variables }) => variables.length > 0)).toEqual([])
 })
 
 test('Beside another load the windows are in the groups of their streams', () => {
@@ -103,12 +115,12 @@ function counts(lost: readonly number[]): [before: Counts, after: Counts] {
 }
 
 test('Losses end with the last window that lost, which is known to its frames', () => {
-  const [before, after] = counts([400, 500, 500, 20])
+  const [before, after] = counts([400, 50, 50, 20])
   expect(lossesOf(WINDOWS, 1, before, after, ASKED)).toEqual({
     before: 400,
-    during: 1_020,
-    end: FROM + 1_500,
-    within: 499,
+    during: 120,
+    end: FROM + 150,
+    within: 49,
     later: 0,
   })
 })
@@ -125,15 +137,13 @@ test('Without a loss after the change it has recovered at once', () => {
 })
 
 test('A loss within the quiet time goes on with it, one after that is another matter', () => {
-  // Windows of 500 frames: ten of them in a row are the 5,000 that must arrive.
-  const nine = [400, 500, ...Array<number>(9).fill(0), 7]
-  const [before, after] = counts(nine)
+  // 9 windows of 50 frames and 9 of 500 are not yet the 5,000 that must arrive.
+  const [before, after] = counts([400, 50, ...Array<number>(18).fill(0), 7])
   expect(lossesOf(WINDOWS, 1, before, after, ASKED)).toMatchObject({
-    during: 507,
-    end: FROM + 11 * 500,
+    during: 57,
+    end: FROM + 5_500,
     later: 0,
   })
-  const ten = [400, 500, ...Array<number>(10).fill(0), 7]
-  const [from, to] = counts(ten)
-  expect(lossesOf(WINDOWS, 1, from, to, ASKED)).toMatchObject({ during: 500, end: FROM + 500, later: 7 })
+  const [from, to] = counts([400, 50, ...Array<number>(19).fill(0), 7])
+  expect(lossesOf(WINDOWS, 1, from, to, ASKED)).toMatchObject({ during: 50, end: FROM + 50, later: 7 })
 })
