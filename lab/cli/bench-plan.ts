@@ -24,6 +24,8 @@ const FURTHER: readonly (readonly [suite: string, seconds: number])[] = [
 ]
 /** Runner, lab, report. */
 const START = 6
+/** The lab is opened for `throughput`, and once more for the others. */
+const OPENED_AGAIN = 2
 
 /**
  * @param asked.suites those named by the user: all are run, whatever they take.
@@ -47,7 +49,7 @@ export function planBench(asked: {
   }
   const searchSeconds = Math.min(SEARCH.usual, Math.floor(perCell))
   if (suites) return { suites, searchSeconds, notes: [] }
-  let left = perCell - searchSeconds
+  let left = perCell - searchSeconds - OPENED_AGAIN / cells
   const fitting = FURTHER.filter(([, takes]) => {
     if (takes > left) return false
     left -= takes

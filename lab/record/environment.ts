@@ -12,8 +12,11 @@ export type RunEnvironment = Readonly<z.infer<typeof RunEnvironment>>
 
 const fileIn = ({ path }: RunFolder) => join(path, ENVIRONMENT_FILE)
 
+/** A run opens its bed again when its runner's process has ended, and began when it did so first. */
 export function writeEnvironment(folder: RunFolder, environment: RunEnvironment): void {
-  writeFileSync(fileIn(folder), `${JSON.stringify(environment, null, 1)}\n`)
+  const { began = environment['began'] } = readEnvironment(folder)
+  const kept = { ...environment, ...(began === undefined ? {} : { began }) }
+  writeFileSync(fileIn(folder), `${JSON.stringify(kept, null, 1)}\n`)
 }
 
 /** Empty for a run that never came to its bed. */
