@@ -1,9 +1,8 @@
 /** Run by name. How long frames take through each target: at parts of its partial drop rate, and one at a time. */
-import { cellsToMeasure } from '../fixtures/bench-cells.ts'
-import { tagsOf } from '../fixtures/matrix.ts'
+import { measures } from '../fixtures/measures.ts'
 import { test } from '../fixtures/test.ts'
-import type { Bed } from '../fixtures/bed.ts'
 import type { Bench } from '../fixtures/bench.ts'
+import type { Lab } from '../lab/measure/lab.ts'
 import { PDR, searchGoal } from '../lab/measure/search/goal.ts'
 import { loadLimits, searchThroughput, type Subject, trialAt } from '../lab/measure/throughput.ts'
 import { latencyPicture } from '../lab/record/cell-pictures.ts'
@@ -23,36 +22,35 @@ const ONE_PER_MS = { atLoad: '1 frame per ms', rate: framesPerSecond(1_000) }
 const SHORT_SEARCH = seconds(20)
 const QUICK_PDR = searchGoal({ ...PDR, durationSum: seconds(4), width: percent(3) })
 
-for (const cell of await cellsToMeasure('latency'))
-  test(
-    `${cell.target}: how long a ${cell.frames} frame of ${cell.size} bytes takes, ${cell.mode}`,
-    { tag: [...tagsOf(cell), '@bench'] },
-    async ({ bed, bench }) => {
-      test.setTimeout(240_000)
-      const subject = await bench.start(cell)
-      const pdr = await bench.found('pdr').then((rate) => rate ?? searchPdr(bed, bench, subject))
-      const loads = [
-        ONE_PER_MS,
-        ...PERCENTAGES.map((part) => ({
-          atLoad: `${part} % of PDR`,
-          rate: pdr && framesPerSecond((pdr * part) / 100),
-        })),
-      ]
-      const figures: Figure[] = []
-      for (const { atLoad, rate } of loads)
-        figures.push(
-          ...(rate === undefined
-            ? noLatencyFigures(atLoad, 'no load is known at which the target meets the goal of PDR')
-            : await latencyAt(bed, bench, subject, atLoad, rate)),
-        )
-      bench.measured(figures)
-      await bench.draw('latency by percentile', (heading) => latencyPicture(figures, heading))
-      await bench.claimMeasured(figures)
-    },
-  )
+await measures(
+  'latency',
+  ({ target, frames, size, mode }) => `${target}: how long a ${frames} frame of ${size} bytes takes, ${mode}`,
+  async ({ cell, lab, bench }) => {
+    test.setTimeout(240_000)
+    const subject = await bench.start(cell)
+    const pdr = await bench.found('pdr').then((rate) => rate ?? searchPdr(lab, bench, subject))
+    const loads = [
+      ONE_PER_MS,
+      ...PERCENTAGES.map((part) => ({
+        atLoad: `${part} % of PDR`,
+        rate: pdr && framesPerSecond((pdr * part) / 100),
+      })),
+    ]
+    const figures: Figure[] = []
+    for (const { atLoad, rate } of loads)
+      figures.push(
+        ...(rate === undefined
+          ? noLatencyFigures(atLoad, 'no load is known at which the target meets the goal of PDR')
+          : await latencyAt(lab, bench, subject, atLoad, rate)),
+      )
+    bench.measured(figures)
+    await bench.draw('latency by percentile', (heading) => latencyPicture(figures, heading))
+    await bench.claimMeasured(figures)
+  },
+)
 
 async function latencyAt(
-  { lab }: Bed,
+  lab: Lab,
   bench: Bench,
   subject: Subject,
   atLoad: string,
@@ -69,7 +67,7 @@ async function latencyAt(
   return latencyFigures(atLoad, trials, {})
 }
 
-async function searchPdr({ lab }: Bed, bench: Bench, subject: Subject): Promise<FrameRate | undefined> {
+async function searchPdr(lab: Lab, bench: Bench, subject: Subject): Promise<FrameRate | undefined> {
   const limits = await loadLimits(lab, subject, bench.keep)
   const { goals } = await searchThroughput(lab, subject, limits, {
     goals: [QUICK_PDR],

@@ -1,7 +1,7 @@
 /** Run by name. The maximum receive rate alone, many times over: what two drivers or kernels are compared by. */
 import type { Bench } from '../fixtures/bench.ts'
-import { type BenchedCell, cellsToMeasure } from '../fixtures/bench-cells.ts'
-import { tagsOf } from '../fixtures/matrix.ts'
+import type { BenchedCell } from '../fixtures/bench-cells.ts'
+import { measures } from '../fixtures/measures.ts'
 import { expect, test } from '../fixtures/test.ts'
 import { programFile } from '../fixtures/programs.ts'
 import type { Lab } from '../lab/measure/lab.ts'
@@ -26,41 +26,41 @@ const SHORT = seconds(0.25)
 const TRIAL = seconds(1)
 const NO_RATE = 'INVALID: no trial at the highest load was valid'
 
-for (const cell of await cellsToMeasure('rate'))
-  test(
-    `${cell.target}: how many ${cell.frames} frames of ${cell.size} bytes a second at the most, ${cell.mode}`,
-    { tag: [...tagsOf(cell), '@bench'] },
-    async ({ bed, bench, options }) => {
-      const samples = options.bench?.samples ?? SAMPLES
-      const versus = options.bench?.versus
-      test.setTimeout((2 * samples * SECONDS_A_SAMPLE + 60) * 1000)
-      const subject = await bench.start(cell)
-      // Its trial meets cold caches and page pools, too, so that no sample does.
-      const load = await maximumLoad(bed.lab, subject, bench.keep)
-      const keep = (samples: readonly Sample[], from: { folder?: string } = {}) => {
-        const figures = samples
-          .filter((trials) => trials.length > 0)
-          .map((trials) => receiveRateFigure(trials, 'fastest'))
-        expect(figures.length, NO_RATE).toBeGreaterThan(0)
-        bench.measured(figures, from)
+await measures(
+  'rate',
+  ({ target, frames, size, mode }) =>
+    `${target}: how many ${frames} frames of ${size} bytes a second at the most, ${mode}`,
+  async ({ cell, lab, bench, options }) => {
+    const samples = options.bench?.samples ?? SAMPLES
+    const versus = options.bench?.versus
+    test.setTimeout((2 * samples * SECONDS_A_SAMPLE + 60) * 1000)
+    const subject = await bench.start(cell)
+    // Its trial meets cold caches and page pools, too, so that no sample does.
+    const load = await maximumLoad(lab, subject, bench.keep)
+    const keep = (samples: readonly Sample[], from: { folder?: string } = {}) => {
+      const figures = samples
+        .filter((trials) => trials.length > 0)
+        .map((trials) => receiveRateFigure(trials, 'fastest'))
+      expect(figures.length, NO_RATE).toBeGreaterThan(0)
+      bench.measured(figures, from)
+    }
+    if (versus) {
+      const programs = {
+        A: options.program ?? programFile(cell.target),
+        B: versus.program ?? programFile(cell.target),
       }
-      if (versus) {
-        const programs = {
-          A: options.program ?? programFile(cell.target),
-          B: versus.program ?? programFile(cell.target),
-        }
-        const found = await inTurn(bed.lab, bench, cell, { load, samples, programs })
-        keep(found.B, { folder: versus.folder })
-        keep(found.A)
-      } else {
-        const found: Sample[] = []
-        for (let number = 0; number < samples; number++)
-          found.push(await sample(bed.lab, subject, load, bench.keep))
-        keep(found)
-      }
-      await bench.claimAccounted()
-    },
-  )
+      const found = await inTurn(lab, bench, cell, { load, samples, programs })
+      keep(found.B, { folder: versus.folder })
+      keep(found.A)
+    } else {
+      const found: Sample[] = []
+      for (let number = 0; number < samples; number++)
+        found.push(await sample(lab, subject, load, bench.keep))
+      keep(found)
+    }
+    await bench.claimAccounted()
+  },
+)
 
 /** Valid trials. */
 type Sample = readonly RateTrial[]

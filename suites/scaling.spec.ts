@@ -1,8 +1,8 @@
 /** Run by name. What flows, bursts, queues and target CPUs do to the highest rate of each target. */
 import type { Bed } from '../fixtures/bed.ts'
 import type { Bench } from '../fixtures/bench.ts'
-import { type BenchedCell, cellsToMeasure } from '../fixtures/bench-cells.ts'
-import { tagsOf } from '../fixtures/matrix.ts'
+import type { BenchedCell } from '../fixtures/bench-cells.ts'
+import { measures } from '../fixtures/measures.ts'
 import { test } from '../fixtures/test.ts'
 import { queuesChange } from '../lab/dut/queues.ts'
 import type { Lab } from '../lab/measure/lab.ts'
@@ -15,40 +15,40 @@ import { seconds } from '../lab/units/seconds.ts'
 const ROUNDS = 3
 const TRIAL = seconds(0.5)
 
-for (const cell of await cellsToMeasure('scaling'))
-  test(
-    `${cell.target}: what changes the rate of ${cell.frames} frames of ${cell.size} bytes, ${cell.mode}`,
-    { tag: [...tagsOf(cell), '@bench'] },
-    async ({ bed, bench }) => {
-      test.setTimeout(300_000)
-      const { dut, loaded } = bed.lab
-      const { cannot } = bed.lab.generator
-      const { generator, dut: at, tuning } = loaded.topology
-      const shared = generator.host === 'namespace' && at.host === 'namespace'
-      const steps = scalingSteps({
-        target: cell.target,
-        cpus: dut.cpus,
-        taken: new Set(shared ? tuning?.generatorCpus : []),
-        ingress: bed.port('ingress'),
-        ...(cannot.burst === undefined ? {} : { noBursts: cannot.burst }),
-      })
-      const most = await maximumLoad(bed.lab, await bench.start(cell), bench.keep)
-      const trials = new Map<ScalingStep, RateTrial[]>(steps.map((step) => [step, []]))
-      // In turns, so that whatever else the machine does meanwhile comes to all of them.
-      for (let round = 1; round <= ROUNDS; round++)
-        for (const step of steps) {
-          if (step.absent !== undefined) continue
-          trials.get(step)!.push(await runStep(bed, bench, cell, { step, most }))
-          bench.progress(`${step.name}, round ${round} of ${ROUNDS}`)
-        }
-      for (const [step, own] of trials)
-        bench.measured(
-          [scalingFigure(step, own, tellingOn(bed.lab))],
-          step.cores === undefined ? {} : { cores: step.cores },
-        )
-      await bench.claimAccounted()
-    },
-  )
+await measures(
+  'scaling',
+  ({ target, frames, size, mode }) =>
+    `${target}: what changes the rate of ${frames} frames of ${size} bytes, ${mode}`,
+  async ({ cell, lab, bed, bench }) => {
+    test.setTimeout(300_000)
+    const { dut, loaded } = lab
+    const { cannot } = lab.generator
+    const { generator, dut: at, tuning } = loaded.topology
+    const shared = generator.host === 'namespace' && at.host === 'namespace'
+    const steps = scalingSteps({
+      target: cell.target,
+      cpus: dut.cpus,
+      taken: new Set(shared ? tuning?.generatorCpus : []),
+      ingress: bed.port('ingress'),
+      ...(cannot.burst === undefined ? {} : { noBursts: cannot.burst }),
+    })
+    const most = await maximumLoad(lab, await bench.start(cell), bench.keep)
+    const trials = new Map<ScalingStep, RateTrial[]>(steps.map((step) => [step, []]))
+    // In turns, so that whatever else the machine does meanwhile comes to all of them.
+    for (let round = 1; round <= ROUNDS; round++)
+      for (const step of steps) {
+        if (step.absent !== undefined) continue
+        trials.get(step)!.push(await runStep(bed, bench, cell, { step, most }))
+        bench.progress(`${step.name}, round ${round} of ${ROUNDS}`)
+      }
+    for (const [step, own] of trials)
+      bench.measured(
+        [scalingFigure(step, own, tellingOn(lab))],
+        step.cores === undefined ? {} : { cores: step.cores },
+      )
+    await bench.claimAccounted()
+  },
+)
 
 interface Asked {
   readonly step: ScalingStep

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { Measurement } from '../../../lab/record/measurement.ts'
 import { TrialRecord } from '../../../lab/record/trial-record.ts'
 import { expect, expectNothingLeft, expectReadable, jsonLines, test } from './lab-command.ts'
+import { agentWith } from './traffic.ts'
 
 /** Two cells of a few seconds each. */
 const TWO_CELLS = ['bench', 'devmap', '--sizes', '64,128', '--suite', 'back-to-back', '--budget', '40s']
@@ -55,6 +56,22 @@ test('What was never begun cannot be resumed, and the message says what can', as
   expect(outcome.stderr).toContain('name the folder of a run that was interrupted')
 })
 
+test('A bench whose generator dies says that the lab broke, and nothing of the DUT', async ({ start }) => {
+  const bench = start(['bench', 'devmap', '--suite', 'loss', '--no-report'])
+  const trials = () => linesOf(bench.folder ?? '', 'trials.jsonl').length
+  const generator = await bench.until('the third trial', (all) =>
+    trials() < 2 ? undefined : agentWith('t0', all),
+  )
+  process.kill(generator.pid, 'SIGKILL')
+  const outcome = await bench.outcome
+  expectReadable(outcome)
+  expect(outcome.code, outcome.stdout + outcome.stderr).toBe(3)
+  expect(outcome.stdout).toMatch(/INFRA: generator: .*the agent is gone/)
+  expect(bench.cells.map(({ verdict }) => verdict)).toEqual(['infra'])
+  expect(measured(bench.folder!)).toEqual([])
+  await expectNothingLeft(bench, { but: 'node' })
+})
+
 /** What each suite that measures says of a cell. */
 const FIGURES = {
   throughput: ['ndr', 'pdr', 'mrr'],
@@ -93,6 +110,7 @@ test('Each suite that measures has its figures of a cell, each with a value, bou
   const pdr = value ?? lower
   const half = trials.filter(({ suite, purpose }) => suite === 'latency' && purpose === '50 % of PDR')
   expect(half).toHaveLength(3)
-  if (pdr !== null) for (const { rate } of half) expect(rate, 'half of what was found').toBe(pdr / 2)
+  if (pdr !== null)
+    for (const { rate } of half) expect(rate, 'half of what was found').toBeCloseTo(pdr / 2, 3)
   expect(trials.filter(({ unexplained, invalid }) => unexplained !== 0 && invalid === undefined)).toEqual([])
 })

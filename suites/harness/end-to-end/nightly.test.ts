@@ -1,26 +1,14 @@
 /** Nights of the virtual lab whose generator is dead from the beginning or dies on the way. */
-import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CellRecord } from '../../../lab/record/cell.ts'
 import { expect, expectReadable, jsonLines, type Outcome, REPOSITORY, test } from './lab-command.ts'
 import type { Process } from './belongings.ts'
 import { nightIn } from './night.ts'
-import { framesFlow } from './traffic.ts'
+import { agentWith, framesFlow } from './traffic.ts'
 
 /** Six loads of a second or more, three sizes of frames: some 15 s on a machine that has nothing else to do. */
 const SELF_TEST_MS = 60_000
-
-/** The agents of a lab differ by the network namespace that they are in. */
-function hasPort({ pid }: Process, port: string): boolean {
-  try {
-    const argv = ['--target', String(pid), '--net', 'ip', 'link', 'show', port]
-    execFileSync('nsenter', argv, { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 function cellsIn(results: string): CellRecord[] {
   const [run] = existsSync(results) ? readdirSync(results).filter((one) => one.includes('Z-')) : []
@@ -92,7 +80,7 @@ test('A soft generator that dies in the middle of a night costs the tests of tha
   ])
   const dying = async (all: readonly Process[]) => {
     if (cellsIn(results).length < 2 || !(await framesFlow(all))) return undefined
-    return all.find((one) => one.name.startsWith('agent-') && hasPort(one, 't0'))
+    return agentWith('t0', all)
   }
   await night.until('the end of the self-test', () => night.hasSaid('── functional ──'), SELF_TEST_MS)
   const generator = await night.until('frames of the third test', dying)

@@ -1,5 +1,5 @@
-/** Whether a lab is in the middle of a trial. */
-import { execFile } from 'node:child_process'
+/** What a lab is at, seen from outside: whether it is in the middle of a trial, and which of its agents has a port. */
+import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Process } from './belongings.ts'
 
@@ -20,4 +20,18 @@ export async function framesFlow(processes: readonly Process[]): Promise<boolean
     if ((JSON.parse(stdout) as Link[]).some(({ stats64 }) => stats64.rx.packets > MANY)) return true
   }
   return false
+}
+
+/** The agents of a lab differ by the network namespace that they are in. */
+export function agentWith(port: string, processes: readonly Process[]): Process | undefined {
+  return processes.find(({ name, pid }) => {
+    if (!name.startsWith('agent-')) return false
+    try {
+      const argv = ['--target', String(pid), '--net', 'ip', 'link', 'show', port]
+      execFileSync('nsenter', argv, { stdio: 'ignore' })
+      return true
+    } catch {
+      return false
+    }
+  })
 }
