@@ -294,7 +294,13 @@ test('Of a load that changes its rate it is told how long frames are lost after 
   expect(all).toMatchObject({ offered: 3_000, durationNs: 400e6, thenDurationNs: 200e6 })
   expect([arrivals['b']!.frames, invalid]).toEqual([3_000 - 30 - 37, undefined])
   const { b } = await generator.losses({ from: 2_000, whole: 50 })
-  expect(b, 'the windows there are of 5 frames').toEqual({ before: 30, during: 37, end: 2_040, within: 4, later: 0 })
+  expect(b, 'the windows there are of 5 frames').toEqual({
+    before: 30,
+    during: 37,
+    end: 2_040,
+    within: 4,
+    later: 0,
+  })
 })
 
 test('A rate that does not matter may be kept by taking longer', async ({ open }) => {
