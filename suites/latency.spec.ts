@@ -3,10 +3,11 @@ import { measures } from '../fixtures/measures.ts'
 import { test } from '../fixtures/test.ts'
 import type { Bench } from '../fixtures/bench.ts'
 import type { Lab } from '../lab/measure/lab.ts'
+import type { RateTrial } from '../lab/measure/rate-trial.ts'
 import { PDR, searchGoal } from '../lab/measure/search/goal.ts'
 import { loadLimits, searchThroughput, type Subject, trialAt } from '../lab/measure/throughput.ts'
 import { latencyPicture } from '../lab/record/cell-pictures.ts'
-import { latencyFigures, noLatencyFigures } from '../lab/record/latency-figures.ts'
+import { latencyFigures, noLatencyFigures, tellsLatency } from '../lab/record/latency-figures.ts'
 import type { Figure } from '../lab/record/measurement.ts'
 import { progressText } from '../lab/record/search-text.ts'
 import { type FrameRate, framesPerSecond } from '../lab/units/frame.ts'
@@ -16,6 +17,8 @@ import { seconds } from '../lab/units/seconds.ts'
 const PERCENTAGES = [10, 50, 90, 100]
 const TRIALS = 3
 const TRIAL = seconds(1)
+/** Frames that leave in one go: their waiting for each other is timed, so no more than it takes to reach the load. */
+const BURSTS = [1, 4, 16]
 /** Nothing waits for anything: the way itself. */
 const ONE_PER_MS = { atLoad: '1 frame per ms', rate: framesPerSecond(1_000) }
 /** Where no search of this run has found it: close enough to say what half of it is. */
@@ -56,13 +59,16 @@ async function latencyAt(
   atLoad: string,
   rate: FrameRate,
 ): Promise<Figure[]> {
-  const trials = []
-  for (let number = 1; number <= TRIALS; number++) {
-    // A frame that waits in the generator for others to leave with has its waiting timed.
-    const trial = await trialAt(lab, { ...subject, burst: 1 }, rate, TRIAL)
-    bench.keep(trial, atLoad)
-    bench.progress(`latency at ${atLoad}, trial ${number} of ${TRIALS}`)
-    trials.push(trial)
+  const trials: RateTrial[] = []
+  for (const burst of lab.generator.cannot.burst === undefined ? BURSTS : [1]) {
+    trials.splice(0)
+    for (let number = 1; number <= TRIALS; number++) {
+      const trial = await trialAt(lab, { ...subject, burst }, rate, TRIAL)
+      bench.keep(trial, atLoad)
+      bench.progress(`latency at ${atLoad}, trial ${number} of ${TRIALS}`)
+      trials.push(trial)
+    }
+    if (trials.some(tellsLatency)) break
   }
   return latencyFigures(atLoad, trials, {})
 }

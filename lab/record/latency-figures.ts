@@ -17,13 +17,16 @@ const PERCENTILES = {
 /** Less than this part of the load, and it is the latency of another load. */
 const KEPT_UP = 0.98
 
+/** Whether a trial says how long frames take at its load. */
+export const tellsLatency = (trial: RateTrial): boolean => whyNot(trial) === undefined
+
 /** @param atLoad like `50 % of PDR`. @param method how the load was found. */
 export function latencyFigures(
   atLoad: string,
   trials: readonly RateTrial[],
   method: Figure['method'],
 ): Figure[] {
-  const telling = trials.filter((trial) => whyNot(trial) === undefined)
+  const telling = trials.filter(tellsLatency)
   const summaries = telling
     .map(({ trial }) => summarizeLatency(latencyOf(trial)))
     .filter((one) => one !== undefined)
@@ -39,7 +42,7 @@ export function latencyFigures(
       'received, frames': sum(telling.map(({ forwarded }) => forwarded)),
       'timed, frames': sum(summaries.map(({ frames }) => frames)),
       histogram: '16 buckets to each power of two, lower bounds',
-      way: 'one way, from the generator’s program to the receiver’s; frames leave one at a time',
+      way: `one way, from the generator’s program to the receiver’s; ${inOneGo(trials[0])}`,
     },
   }
   return (Object.entries(PERCENTILES) as [keyof typeof PERCENTILES, keyof LatencySummary][]).map(
@@ -61,8 +64,15 @@ function whyNot(trial: RateTrial): string | undefined {
   if (trial.invalid !== undefined) return trial.invalid
   const part = pace(trial.load.duration, trial)
   return part < KEPT_UP
-    ? `the generator reached ${(part * 100).toFixed(0)} % of the load, one frame at a time`
+    ? `the generator reached ${(part * 100).toFixed(0)} % of the load, ${inOneGo(trial)}`
     : undefined
+}
+
+function inOneGo(trial: RateTrial | undefined): string {
+  const burst = trial?.load.burst ?? 1
+  return burst === 1
+    ? 'one frame at a time'
+    : `${burst} frames at a time, the first of which waits for the last`
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)

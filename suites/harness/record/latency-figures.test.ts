@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { latencyFigures, noLatencyFigures } from '../../../lab/record/latency-figures.ts'
+import { latencyFigures, noLatencyFigures, tellsLatency } from '../../../lab/record/latency-figures.ts'
 import { rateTrialOf } from '../measure/rate-trials.ts'
 import { trialOf } from '../measure/trials.ts'
 
@@ -36,6 +36,17 @@ test('A generator that did not keep up has measured another load: no value, and 
   const figures = latencyFigures('100 % of PDR', [slow], {})
   expect(valuesOf(figures)['latency-median']).toBeNull()
   expect(figures[0]!.invalid).toBe('the generator reached 50 % of the load, one frame at a time')
+})
+
+test('Frames that leave several at a time are told, since they wait for each other', () => {
+  const one = rateTrialOf(timed([10, 1_000]))
+  const bursts = { ...one, load: { ...one.load, burst: 4 } }
+  const together = '4 frames at a time, the first of which waits for the last'
+  expect(latencyFigures('90 % of PDR', [bursts], {})[0]!.method['way']).toContain(together)
+  expect(latencyFigures('90 % of PDR', [one], {})[0]!.method['way']).toContain('one frame at a time')
+  const slow = { ...bursts, intended: 2_000 }
+  expect(latencyFigures('90 % of PDR', [slow], {})[0]!.invalid).toContain(together)
+  expect([one, bursts, slow].map(tellsLatency)).toEqual([true, true, false])
 })
 
 test('A trial that is invalid leaves the others their say', () => {
