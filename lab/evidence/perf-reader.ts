@@ -15,6 +15,7 @@ const SCRIPT = [
   'script',
   '--kallsyms=/dev/null',
   '--show-lost-events',
+  '--ns',
   '-F',
   'comm,cpu,time,event,trace',
 ]

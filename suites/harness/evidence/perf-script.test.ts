@@ -36,7 +36,21 @@ test('perf’s own words are added up to the sums that bpftrace counts', () => {
     lost: 0,
     unread: 0,
     events: 10,
+    repeated: 0,
   })
+})
+
+test('A sample that came again is not counted again; the same words on another CPU or a nanosecond later are', () => {
+  const at = (cpu: number, time: string) =>
+    ` agent [00${cpu}] ${time}: xdp:xdp_exception: prog_id=8498 action=ABORTED ifindex=437839220`
+  const lines = [
+    at(0, '2368.610320001'),
+    at(1, '2368.610320001'),
+    at(0, '2368.610320001'),
+    at(0, '2368.610320002'),
+    at(1, '2368.610320001'),
+  ]
+  expect(parsePerfScript(lines, OURS)).toMatchObject({ exceptions: { ABORTED: 3 }, events: 3, repeated: 2 })
 })
 
 test('Events of ports outside of the bed are left out; those of cpumaps name no port and stay', () => {

@@ -153,6 +153,7 @@ export function factsOf(bed: Bed, losses: Losses = {}): LedgerFacts {
     ),
     lost: 0,
     unread: 0,
+    repeated: 0,
     events: 0,
     text: '',
   }

@@ -64,7 +64,7 @@ function unnoticed(bed: Bed, losses: Losses): string[] {
 const NOT_FRAMES = [
   /^answers\.\w+\.(foreign|nonLinear)$/,
   /^arrivals\.\w+\.(bytes|truncated|corrupted|reordered|nonLinear|rewritten|foreign|firstNs|lastNs)$/,
-  /^evidence\.perf\.(events|lost|unread)$/,
+  /^evidence\.perf\.(events|lost|unread|repeated)$/,
   /^evidence\.(lost|missed)Events$/,
   // Tells what the drops are made of.
   /^evidence\.perf\.devmap\.dropped\./,
