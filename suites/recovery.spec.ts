@@ -21,16 +21,18 @@ await measures(
     test.setTimeout(120_000)
     const subject = await bench.start(cell)
     const { max } = await loadLimits(lab, subject, bench.keep)
-    const atMost = await trialsAtMost(lab, subject, { rate: max }, 2, bench.keep)
-    const received = atMost.map(forwardingRate)
     const pdr = await bench.found('pdr')
+    const receivedAtMost = async () => {
+      const received = (await trialsAtMost(lab, subject, { rate: max }, 2, bench.keep)).map(forwardingRate)
+      return received.length > 0 ? median(received) : max
+    }
+    const reduced = framesPerSecond((pdr ?? (await receivedAtMost())) * REDUCED)
     const recover = async (overload: FrameRate): Promise<Recovery> => {
       const one = await runRecovery(lab, subject, { overload, reduced })
       bench.keep(one.trial, 'recovery')
       bench.progress(one.invalid ?? `${one.losses.before} lost in overload, ${one.losses.during} after it`)
       return one
     }
-    const reduced = framesPerSecond((pdr ?? (received.length > 0 ? median(received) : max)) * REDUCED)
     let overload = framesPerSecond(pdr === undefined ? max : Math.min(pdr * OVERLOAD, max))
     // What is known of the PDR may be a lower bound.
     if (overload < max && (await recover(overload)).losses.before === 0) overload = max

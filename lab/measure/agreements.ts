@@ -135,15 +135,13 @@ function betweenTracers(facts: LedgerFacts, perf: PerfObservation): Agreement[] 
   const events = perf.unread > 0 ? Infinity : perf.lost + lostEvents + missedEvents
   const both = (what: string, most: number, bpftrace: number, ofPerf: number): Agreement => {
     const unsure = events * most
-    const less = bpftrace - ofPerf
     return {
       what,
       counts: [
         ['bpftrace', bpftrace],
         ['perf', ofPerf],
       ],
-      // On a machine whose clock does not tell two events apart, one that looks like the other was one of its own.
-      agree: less >= -unsure && less <= unsure + perf.repeated * most,
+      agree: Math.abs(bpftrace - ofPerf) <= unsure,
       ...(unsure === 0 ? {} : { unsure }),
     }
   }

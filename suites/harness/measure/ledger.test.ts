@@ -237,15 +237,13 @@ test('Frames that came back to the sender by XDP_TX are named by the program alo
   expect(makeLedger(back).unexplained).toBe(0)
 })
 
-test('perf and bpftrace may differ by samples that look like one that came again, and in no other way', () => {
+test('An event that perf sees once more or once less than bpftrace is noticed, whatever came again', () => {
   const facts = factsOf({ ...NATIVE, offered: 10_000 }, { program: { ABORTED: 5000 } })
-  const withPerf = (exceptions: number, repeated: number) => {
-    const perf = { ...facts.evidence.perf!, exceptions: { ABORTED: exceptions }, repeated }
+  const withPerf = (exceptions: number) => {
+    const perf = { ...facts.evidence.perf!, exceptions: { ABORTED: exceptions }, repeated: 6 }
     return disagreeing(makeLedger({ ...facts, evidence: { ...facts.evidence, perf } }))
   }
-  expect([4999, 5000, 5001].map((seen) => withPerf(seen, 0))).toEqual([['exceptions'], [], ['exceptions']])
-  const withSix = [4993, 4994, 5000, 5001].map((seen) => withPerf(seen, 6))
-  expect(withSix).toEqual([['exceptions'], [], [], ['exceptions']])
+  expect([4999, 5000, 5001].map(withPerf)).toEqual([['exceptions'], [], ['exceptions']])
 })
 
 test('perf and bpftrace agree to the frame, or as closely as what either lost allows', () => {
