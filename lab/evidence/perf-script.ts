@@ -49,7 +49,7 @@ export interface PerfCounts {
   readonly events: number
   /**
    * Samples that came again, which are not counted: one with the CPU, the nanosecond and every field of the one before.
-   * The kernel was seen to write some twice (Linux 6.18: up to 16 in a row, in one of some 200,000).
+   * The kernel was seen to write some twice (Linux 6.18: 3 to 20 in a million, up to 16 in a row).
    */
   readonly repeated: number
 }
